@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbuffer
+
+import (
+	"context"
+	"errors"
+)
+
+// Flush hands over everything that waits now and returns when it has been processed, with the joined errors of
+// its batches, or with the cause of ctx's end. Entries put meanwhile are not waited for.
+func (m *Map[K, V]) Flush(ctx context.Context) error { return m.engine.flush(ctx) }
+
+// Shutdown is Queue.Shutdown for a Map.
+func (m *Map[K, V]) Shutdown(ctx context.Context) error { return m.engine.shutdown(ctx) }
+
+// Reconfigure changes the limits of all partitions, also for what waits already. Invalid limits are an error
+// and change nothing.
+func (m *Map[K, V]) Reconfigure(l Limits) error {
+	if !m.running() {
+		return ErrNotRunning
+	}
+	opts := m.opts
+	opts.Limits = l
+	if err := opts.validate(); err != nil {
+		return err
+	}
+	m.timeout.Store(int64(l.ProcessTimeout))
+	m.member.group.SetCapacity(l.Capacity)
+	for _, p := range m.parts {
+		p.mu.Lock()
+		p.bounds = mapBoundsOf(l)
+		start := p.setIntervalLocked(l.Interval)
+		start = p.nudgeLocked() || start
+		p.mu.Unlock()
+		p.start(start)
+	}
+	return nil
+}
+
+// run is a partition's worker: it processes the front buffer whenever that is due, and ends when it is not.
+// Where Process ends the goroutine, that costs the batch it had: a new worker goes on behind it.
+func (p *mapPartition[K, V]) run() {
+	returned := false
+	defer func() {
+		if !returned {
+			go p.run()
+		}
+	}()
+	for p.current != nil || p.take() {
+		for p.next < len(p.current.entries) {
+			p.handle()
+		}
+		p.finish()
+	}
+	returned = true
+	p.life.end()
+}
+
+// take swaps the front buffer out, or ends the worker.
+func (p *mapPartition[K, V]) take() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.nextLocked() == nil {
+		p.idleLocked()
+		return false
+	}
+	return true
+}
+
+// handle processes the next batch of the current table, and settles its accounts whatever Process does.
+func (p *mapPartition[K, V]) handle() {
+	t := p.current
+	p.mu.Lock()
+	n := min(p.bounds.max.Items, len(t.entries)-p.next)
+	p.mu.Unlock()
+	entries := t.entries[p.next : p.next+n : p.next+n]
+	p.next += n
+	weight := Weight{Items: n}
+	err := error(ErrGoexit)
+	defer func() {
+		p.mu.Lock()
+		p.count.inFlight = p.count.inFlight.minus(weight)
+		if err != nil {
+			p.count.failed = p.count.failed.plus(weight)
+		} else {
+			p.count.processed = p.count.processed.plus(weight)
+		}
+		p.mu.Unlock()
+		p.m.member.release(weight)
+		p.errs = append(p.errs, err)
+	}()
+	b := Batch[Entry[K, V]]{Items: entries, Weight: weight, Trigger: t.trigger, Partition: p.number, Oldest: t.oldest}
+	ctx, cancel := p.m.processContext()
+	defer cancel()
+	err = observed(&p.m.opts.Observer, b.info(), func() error { return p.m.opts.Process(ctx, b) })
+}
+
+func (p *mapPartition[K, V]) finish() {
+	t := p.current
+	p.mu.Lock()
+	p.current = nil
+	p.backlog.Add(-1)
+	done := t.done
+	p.mu.Unlock()
+	done.finish(errors.Join(p.errs...))
+	p.next, p.errs = 0, nil
+	t.recycle(!p.m.opts.WholeBuffer)
+	p.m.tables.Put(t)
+}
+
+// fullest, handOver, droppable and dropFrom make a Map a reliever. It never drops.
+func (m *Map[K, V]) fullest() (partition, items int) {
+	for i, p := range m.parts {
+		p.mu.Lock()
+		if n := p.waitingLocked(); p.due == TriggerNone && n > items {
+			partition, items = i, n
+		}
+		p.mu.Unlock()
+	}
+	return partition, items
+}
+
+func (m *Map[K, V]) handOver(partition int) {
+	p := m.parts[partition]
+	p.mu.Lock()
+	start := p.dueLocked(TriggerOverflow)
+	p.mu.Unlock()
+	p.start(start)
+}
+
+func (*Map[K, V]) droppable() (partition, items int)   { return 0, 0 }
+func (*Map[K, V]) dropFrom(_ int, _ Weight) (w Weight) { return w }

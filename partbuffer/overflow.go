@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbuffer
+
+import (
+	"context"
+)
+
+// limit returns the largest weight that can be admitted at once, in unbounded form.
+func (m *member) limit() Weight {
+	if m.solo {
+		return *m.group.limit.Load()
+	}
+	return *m.group.share.Load()
+}
+
+// admit takes room for w, by the overflow policy where there is none.
+func (q *Queue[T]) admit(ctx context.Context, w Weight) error {
+	if q.member.try(w) {
+		return nil
+	}
+	switch q.opts.Overflow {
+	case Reject:
+		if q.member.tryAny(w) == granted {
+			return nil
+		}
+		q.member.group.relieve()
+		return ErrFull
+	case DropOldest:
+		for {
+			v := q.member.tryAny(w)
+			if v == granted {
+				return nil
+			}
+			if q.member.makeRoom(w, v).isZero() {
+				return ErrFull
+			}
+		}
+	default:
+		return q.member.wait(ctx, q.life.closing, w)
+	}
+}
+
+// makeRoom drops the oldest waiting items of the fullest partition and returns what they weighed. Where only
+// the member's share is used up, nothing of other members is touched.
+func (m *member) makeRoom(need Weight, v verdict) Weight {
+	c := candidate{source: m.source}
+	if v == shareFull {
+		var items int
+		if c.partition, items = m.source.droppable(); items == 0 {
+			return Weight{}
+		}
+	} else if c = m.group.pick(reliever.droppable); c.source == nil {
+		return Weight{}
+	}
+	return c.source.dropFrom(c.partition, need)
+}
+
+func (q *Queue[T]) fullest() (partition, items int) {
+	for i, p := range q.parts {
+		p.mu.Lock()
+		if p.front != nil && p.due == TriggerNone && p.front.weight.Items > items {
+			partition, items = i, p.front.weight.Items
+		}
+		p.mu.Unlock()
+	}
+	return partition, items
+}
+
+func (q *Queue[T]) handOver(partition int) {
+	p := q.parts[partition]
+	p.mu.Lock()
+	start := p.dueLocked(TriggerOverflow)
+	p.mu.Unlock()
+	p.start(start)
+}
+
+func (q *Queue[T]) droppable() (partition, items int) {
+	for i, p := range q.parts {
+		if waiting := p.stats().Waiting.Items; waiting > items {
+			partition, items = i, waiting
+		}
+	}
+	return partition, items
+}
+
+// dropFrom drops whole requests, oldest first, until need is freed or nothing waits in the partition. It always
+// drops at least one, where there is one.
+func (q *Queue[T]) dropFrom(partition int, need Weight) Weight {
+	p := q.parts[partition]
+	var gone []T
+	var freed Weight
+	var emptied []*generation[T]
+	p.mu.Lock()
+	for !need.within(freed) || freed.isZero() {
+		g := p.oldestLocked()
+		if g == nil {
+			break
+		}
+		if g.done != nil {
+			g.partly = true
+		}
+		for len(g.items) > 0 && (!need.within(freed) || freed.isZero()) {
+			r := g.requests[0]
+			if r.whole != nil {
+				r.whole.dropped.Store(true)
+			}
+			gone = append(gone, g.items[0])
+			freed = freed.plus(r.weight)
+			var none T
+			g.items[0], g.requests[0] = none, request{}
+			g.items, g.requests = g.items[1:], g.requests[1:]
+			g.weight = g.weight.minus(r.weight)
+			if g != p.front {
+				p.count.waiting = p.count.waiting.minus(r.weight)
+				p.count.accepted = p.count.accepted.minus(r.weight)
+			}
+		}
+		if len(g.items) == 0 {
+			emptied = append(emptied, p.removeOldestLocked())
+		}
+	}
+	p.count.accepted = p.count.accepted.plus(freed)
+	p.count.dropped = p.count.dropped.plus(freed)
+	p.mu.Unlock()
+
+	for _, g := range emptied {
+		g.done.finish(ErrDropped)
+	}
+	q.opts.Observer.dropped(gone, freed, ErrDropped)
+	q.member.release(freed)
+	return freed
+}
+
+// oldestLocked returns the generation with the oldest waiting items, unless a writer is adding to it just now.
+func (p *partition[T]) oldestLocked() *generation[T] {
+	if g := p.sealed.first; g != nil {
+		if g.cutting {
+			return nil
+		}
+		return g
+	}
+	return p.front
+}
+
+func (p *partition[T]) removeOldestLocked() *generation[T] {
+	if p.sealed.first != nil {
+		p.backlog.Add(-1)
+		return p.sealed.pop()
+	}
+	g := p.front
+	p.front = nil
+	p.takenLocked()
+	return g
+}
+
+// discard accounts for an admitted item that no buffer takes any more.
+func (q *Queue[T]) discard(p *partition[T], item T, w Weight, reason error) {
+	p.mu.Lock()
+	p.count.accepted = p.count.accepted.plus(w)
+	p.count.dropped = p.count.dropped.plus(w)
+	p.mu.Unlock()
+	q.opts.Observer.dropped([]T{item}, w, reason)
+	q.member.release(w)
+}

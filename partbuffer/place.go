@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbuffer
+
+import (
+	"context"
+)
+
+// order is what a write asks for beyond its items.
+type order struct {
+	fixed int // the partition, whatever Route says, or -1
+	wait  bool
+	parts []*completion // of the batches that the items became part of, if wait
+}
+
+func (o *order) placedLocked(g interface{ completionLocked() *completion }) {
+	if o.wait {
+		o.parts = append(o.parts, g.completionLocked())
+	}
+}
+
+// push is a write in as many steps as it takes. Once it was let in, Shutdown waits for it.
+func (q *Queue[T]) push(ctx context.Context, items []T, o *order) error {
+	var few [16]Weight
+	weights := few[:0]
+	var total Weight
+	for _, item := range items {
+		w := q.opts.Weigh(item)
+		weights = append(weights, w)
+		total = total.plus(w)
+	}
+	if !q.life.enter() {
+		q.refused.add(total)
+		return ErrClosed
+	}
+	defer q.life.end()
+
+	limit := q.member.limit()
+	if total.within(limit) || q.opts.Overflow != Block {
+		if err := q.admit(ctx, total); err != nil {
+			q.refused.add(total)
+			return err
+		}
+		for i, item := range items {
+			q.place(item, weights[i], nil, o)
+		}
+		return nil
+	}
+	left := total
+	for i, item := range items {
+		rest, err := q.pushPieces(ctx, item, weights[i], limit, o)
+		left = left.minus(weights[i])
+		if err != nil {
+			left = left.plus(rest)
+			q.refused.add(left)
+			if left.Items == total.Items {
+				return err
+			}
+			return &PartialError{Accepted: total.minus(left), Refused: left, Err: err}
+		}
+	}
+	return nil
+}
+
+// pushPieces admits an item piece by piece where it is larger than everything that may be held at a time. It
+// returns what it could not admit.
+func (q *Queue[T]) pushPieces(ctx context.Context, item T, w, limit Weight, o *order) (rest Weight, err error) {
+	p := q.parts[0]
+	p.mu.Lock()
+	piece := limit.lower(p.bounds.trigger)
+	p.mu.Unlock()
+	req := q.newWhole()
+	for q.opts.Split != nil && !w.within(limit) {
+		head, tail, ok := q.cut(item, piece)
+		if !ok {
+			item = head
+			break
+		}
+		hw := q.opts.Weigh(head)
+		if err := q.admit(ctx, hw); err != nil {
+			return w, err
+		}
+		q.place(head, hw, req, o)
+		item, w = tail, q.opts.Weigh(tail)
+	}
+	if err := q.admit(ctx, w); err != nil {
+		return w, err
+	}
+	q.place(item, w, req, o)
+	return Weight{}, nil
+}
+
+func (q *Queue[T]) newWhole() *whole {
+	if q.opts.Overflow != DropOldest {
+		return nil
+	}
+	return &whole{}
+}
+
+// cut takes from item what fits room (unbounded form), at least one indivisible item, however large. Where
+// nothing would be left, head is all of it and ok is false.
+func (q *Queue[T]) cut(item T, room Weight) (head, tail T, ok bool) {
+	if q.opts.Split == nil {
+		return item, tail, false
+	}
+	head, tail, ok = q.opts.Split(item, room.public())
+	if !ok {
+		head, tail, ok = q.opts.Split(item, Weight{Items: 1})
+	}
+	if !ok {
+		return item, tail, false
+	}
+	return head, tail, q.opts.Weigh(tail).Items > 0
+}
+
+// place puts an admitted item into one or several buffers.
+func (q *Queue[T]) place(item T, w Weight, req *whole, o *order) {
+	for {
+		if req != nil && req.dropped.Load() {
+			q.discard(q.parts[0], item, w, ErrDropped)
+			return
+		}
+		p := q.lockFor(item, o.fixed)
+		adaptive := q.adaptive && o.fixed < 0
+		b := p.bounds
+		passes := adaptive && !b.immediate && w.reaches(b.trigger)
+		switch {
+		case p.abandoned:
+			p.mu.Unlock()
+			q.discard(p, item, w, ErrClosed)
+			return
+		case !passes && p.takesLocked(w):
+			start, sealed := p.appendLocked(item, w, req)
+			if sealed {
+				o.placedLocked(p.sealed.last)
+			} else {
+				o.placedLocked(p.front)
+			}
+			p.mu.Unlock()
+			p.start(start)
+			if sealed && adaptive {
+				q.moveOn(p.index)
+			}
+			return
+		case passes && w.within(b.max):
+			p.mu.Unlock()
+			q.placeWhole(item, w, req, o)
+			return
+		case !passes && p.front != nil:
+			if req == nil {
+				req = q.newWhole()
+			}
+			var more bool
+			if item, w, more = q.topUp(p, item, w, req, o); !more {
+				return
+			}
+		default: // more than one batch
+			p.mu.Unlock()
+			if req == nil {
+				req = q.newWhole()
+			}
+			head, tail, ok := q.cut(item, b.max)
+			if !ok {
+				q.placeWhole(head, w, req, o)
+				return
+			}
+			hw, tw := q.opts.Weigh(head), q.opts.Weigh(tail)
+			q.settle(w, hw.plus(tw))
+			q.place(head, hw, req, o)
+			item, w = tail, tw
+		}
+	}
+}
+
+// placeWhole makes an item a batch of its own. Where order is promised it goes behind what its partition has.
+func (q *Queue[T]) placeWhole(item T, w Weight, req *whole, o *order) {
+	var p *partition[T]
+	var sealed bool
+	if q.adaptive && o.fixed < 0 {
+		p = q.lockIdle()
+	} else {
+		p = q.lockFor(item, o.fixed)
+		if p.front != nil {
+			sealed = p.sealLocked(TriggerSize)
+		}
+	}
+	if p.abandoned {
+		p.mu.Unlock()
+		q.discard(p, item, w, ErrClosed)
+		return
+	}
+	start := p.appendWholeLocked(item, w, req) || sealed
+	o.placedLocked(p.sealed.last)
+	p.mu.Unlock()
+	p.start(start)
+}
+
+// topUp seals the front buffer of p, which is locked and has no room for item, and adds to it what still fits.
+// The cut happens outside the lock: the generation is closed to others by then and the worker waits for it,
+// while new writers fill the next one. It returns what is left of item.
+func (q *Queue[T]) topUp(p *partition[T], item T, w Weight, req *whole, o *order) (rest T, restWeight Weight, more bool) {
+	if q.opts.Split == nil {
+		start := p.sealLocked(TriggerSize)
+		p.mu.Unlock()
+		p.start(start)
+		q.leave(p, o)
+		return item, w, true
+	}
+	g, room := p.front, p.roomLocked()
+	g.cutting = true
+	p.sealLocked(TriggerSize)
+	p.mu.Unlock()
+	q.leave(p, o)
+
+	var head T
+	var hw Weight
+	cut := false
+	defer func() { // also when Split panics: the worker must not wait for ever
+		p.mu.Lock()
+		g.cutting = false
+		if cut {
+			q.put(g, head, hw, req)
+			p.count.accepted = p.count.accepted.plus(hw)
+			p.count.waiting = p.count.waiting.plus(hw)
+			o.placedLocked(g)
+		}
+		start := p.wakeLocked()
+		p.mu.Unlock()
+		p.start(start)
+	}()
+	head, rest, cut = q.opts.Split(item, room.public())
+	if !cut {
+		return item, w, true
+	}
+	hw = q.opts.Weigh(head)
+	restWeight = q.opts.Weigh(rest)
+	q.settle(w, hw.plus(restWeight))
+	return rest, restWeight, restWeight.Items > 0
+}
+
+func (q *Queue[T]) leave(p *partition[T], o *order) {
+	if q.adaptive && o.fixed < 0 {
+		q.moveOn(p.index)
+	}
+}
+
+// settle corrects the admitted weight of an item by what cutting it changed: headers are now there twice.
+func (q *Queue[T]) settle(before, after Weight) {
+	switch change := after.minus(before); {
+	case change.Bytes > 0:
+		q.member.force(change)
+	case !change.isZero():
+		q.member.release(Weight{}.minus(change))
+	}
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbuffer
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Queue is a partitioned, double-buffered queue that hands its items to QueueOptions.Process in batches. It is
+// safe for concurrent use and must not be copied. NewQueue makes one that runs at once; the zero value refuses
+// every item with ErrNotRunning.
+//
+// Writers append to the front buffer of a partition. When that is full, old enough or flushed, it is swapped
+// for an empty one in a few instructions and handed to Process, by at most one goroutine per partition, which
+// exists only as long as there is something to process. An idle Queue costs its memory and nothing else.
+//
+// A Push takes two uncontended atomic operations and a lock that is held for an append; it does not allocate
+// once the buffers have grown to the size in use.
+type Queue[T any] struct {
+	engine
+	opts     QueueOptions[T]
+	parts    []*partition[T]
+	adaptive bool          // no Route: the load decides
+	private  bool          // the group is the queue's own
+	current  atomic.Uint32 // the partition that adaptive writers fill
+	buffers  sync.Pool     // of *generation[T], emptied
+}
+
+// NewQueue makes a Queue that accepts items at once. Its error joins everything that is wrong with opts.
+func NewQueue[T any](opts QueueOptions[T]) (*Queue[T], error) {
+	if err := opts.validate(); err != nil {
+		return nil, err
+	}
+	if opts.Weigh == nil {
+		opts.Weigh = func(T) Weight { return Weight{Items: 1} }
+	}
+	n := partitionCount(opts.Partitions)
+	q := &Queue[T]{opts: opts, adaptive: opts.Route == nil && n > 1, private: opts.Group == nil}
+	q.begin()
+	q.buffers.New = func() any { return &generation[T]{} }
+	q.timeout.Store(int64(opts.Limits.ProcessTimeout))
+	q.stopped = func(lifetime time.Duration, reason error) { q.opts.Observer.stopped(n, lifetime, reason) }
+	for i := range n {
+		p := &partition[T]{queue: q, index: i, bounds: boundsOf(opts.Limits)}
+		p.life, p.interval, p.drain = q.life, opts.Limits.Interval, p.run
+		q.parts = append(q.parts, p)
+		q.partitions = append(q.partitions, p)
+	}
+	group := opts.Group
+	if q.private {
+		group = NewGroup(opts.Limits.Capacity)
+	}
+	q.member = group.join(q.private, q)
+	q.opts.Observer.started(n)
+	return q, nil
+}
+
+// Push adds items, in order, and returns when they are in the buffer, not when they are processed. It blocks
+// only where Overflow is Block and there is no room, until there is, ctx ends (its cause is returned) or
+// Shutdown begins (ErrClosed). With more than one item it is all or nothing, except that items which together
+// exceed the whole capacity are admitted one after the other, and an item that does so alone in pieces, if
+// Split can cut it; where that fails half-way the error is a *PartialError.
+func (q *Queue[T]) Push(ctx context.Context, items ...T) error {
+	if !q.running() {
+		return ErrNotRunning
+	}
+	if len(items) == 1 && q.pushFast(items[0], -1) {
+		return nil
+	}
+	return q.push(ctx, items, &order{fixed: -1})
+}
+
+// PushTo is Push to the partition of an explicit key instead of that of QueueOptions.Route.
+func (q *Queue[T]) PushTo(ctx context.Context, key uint64, items ...T) error {
+	if !q.running() {
+		return ErrNotRunning
+	}
+	fixed := int(key % uint64(len(q.parts)))
+	if len(items) == 1 && q.pushFast(items[0], fixed) {
+		return nil
+	}
+	return q.push(ctx, items, &order{fixed: fixed})
+}
+
+// PushWait is Push, and then waits until all items have been processed. It returns the joined errors of the
+// batches that they became part of, or the cause of ctx's end: the items are processed nevertheless. Where
+// Overflow is DropOldest, every writer who waits for a batch gets ErrDropped when something of it is dropped.
+func (q *Queue[T]) PushWait(ctx context.Context, items ...T) error {
+	if !q.running() {
+		return ErrNotRunning
+	}
+	o := &order{fixed: -1, wait: true}
+	if err := q.push(ctx, items, o); err != nil {
+		return err
+	}
+	return waitAll(ctx, o.parts)
+}
+
+// pushFast is the whole of a Push that finds room, and a front buffer that takes the item as it is. fixed is
+// the partition, or -1 where Route or the load decides.
+func (q *Queue[T]) pushFast(item T, fixed int) bool {
+	w := q.opts.Weigh(item)
+	if !q.member.try(w) {
+		return false
+	}
+	adaptive := q.adaptive && fixed < 0
+	p := q.lockFor(item, fixed)
+	if p.closed || !p.takesLocked(w) || (adaptive && w.reaches(p.bounds.trigger)) {
+		p.mu.Unlock()
+		q.member.release(w)
+		return false
+	}
+	start, sealed := p.appendLocked(item, w, nil)
+	p.mu.Unlock()
+	p.start(start)
+	if sealed && adaptive {
+		q.moveOn(p.index)
+	}
+	return true
+}
+
+// newGeneration returns an emptied buffer. It may be called with a partition's lock held: sync.Pool does not
+// wait, and what it makes anew is small.
+func (q *Queue[T]) newGeneration() *generation[T] {
+	return q.buffers.Get().(*generation[T])
+}
+
+func (q *Queue[T]) put(g *generation[T], item T, w Weight, req *whole) {
+	g.items = append(g.items, item)
+	g.weight.Items += w.Items
+	g.weight.Bytes += w.Bytes
+	if q.opts.Overflow == DropOldest {
+		g.requests = append(g.requests, request{weight: w, whole: req})
+	}
+}
+
+// Len returns how many items wait in the buffers; those in process are not among them.
+func (q *Queue[T]) Len() int { return q.Stats().Waiting.Items }
+
+// Partitions returns the number of partitions.
+func (q *Queue[T]) Partitions() int { return len(q.parts) }
+
+// Stats are the terms of a buffer's accounting: at any moment
+// Accepted = Waiting + InFlight + Processed + Failed + Dropped, in both dimensions.
+type Stats struct {
+	// Accepted is what writes added; cutting an item in two may add bytes.
+	Accepted Weight
+	// Waiting is buffered, InFlight in the hands of Process.
+	Waiting  Weight
+	InFlight Weight
+	// Processed is what Process returned nil for, Failed what it returned an error for or panicked over.
+	Processed Weight
+	Failed    Weight
+	// Dropped gave way to newer items, or was given up by Shutdown.
+	Dropped Weight
+	// Refused is what writes returned an error for. It was never accepted.
+	Refused Weight
+}
+
+func (s Stats) plus(o Stats) Stats {
+	return Stats{
+		Accepted: s.Accepted.plus(o.Accepted), Waiting: s.Waiting.plus(o.Waiting), InFlight: s.InFlight.plus(o.InFlight),
+		Processed: s.Processed.plus(o.Processed), Failed: s.Failed.plus(o.Failed), Dropped: s.Dropped.plus(o.Dropped),
+		Refused: s.Refused.plus(o.Refused),
+	}
+}
+
+// Stats returns the accounting of all partitions. Each is read at one moment, one after the other.
+func (q *Queue[T]) Stats() Stats {
+	s := Stats{Refused: q.refused.load()}
+	for _, p := range q.parts {
+		s = s.plus(p.stats())
+	}
+	return s
+}
+
+// Reconfigure changes the limits of all partitions, also for what waits already. Invalid limits are an error
+// and change nothing.
+func (q *Queue[T]) Reconfigure(l Limits) error {
+	if !q.running() {
+		return ErrNotRunning
+	}
+	opts := q.opts
+	opts.Limits = l
+	if err := opts.validate(); err != nil {
+		return err
+	}
+	q.timeout.Store(int64(l.ProcessTimeout))
+	if q.private {
+		q.member.group.SetCapacity(l.Capacity)
+	}
+	for _, p := range q.parts {
+		p.mu.Lock()
+		p.bounds = boundsOf(l)
+		start := p.setIntervalLocked(l.Interval)
+		if p.front != nil && p.front.weight.reaches(p.bounds.trigger) {
+			start = p.dueLocked(TriggerSize) || start
+		}
+		p.mu.Unlock()
+		p.start(start)
+	}
+	return nil
+}

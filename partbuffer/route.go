@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbuffer
+
+import "hash/maphash"
+
+var hashSeed = maphash.MakeSeed()
+
+// Hash returns a hash of k for use as a routing key. It is safe for concurrent use, does not allocate, and
+// differs from one process to the next.
+func Hash[K comparable](k K) uint64 { return maphash.Comparable(hashSeed, k) }
+
+// lockFor locks the partition that an item goes to: fixed, or where that is -1, the one of Route or of the load.
+func (q *Queue[T]) lockFor(item T, fixed int) *partition[T] {
+	if fixed < 0 {
+		if q.adaptive {
+			return q.lockAdaptive()
+		}
+		fixed = 0
+		if q.opts.Route != nil {
+			fixed = int(q.opts.Route(item) % uint64(len(q.parts)))
+		}
+	}
+	p := q.parts[fixed]
+	p.mu.Lock()
+	return p
+}
+
+// lockAdaptive locks the partition that all writers fill at the moment, so that little load makes few batches.
+// A writer that finds it locked takes the next one that is free instead of waiting: contention spreads the
+// writers by itself.
+func (q *Queue[T]) lockAdaptive() *partition[T] {
+	i := int(q.current.Load())
+	p := q.parts[i]
+	if p.mu.TryLock() {
+		return p
+	}
+	for k := 1; k < len(q.parts); k++ {
+		if other := q.parts[(i+k)%len(q.parts)]; other.mu.TryLock() {
+			return other
+		}
+	}
+	p.mu.Lock()
+	return p
+}
+
+// moveOn makes writers leave partition from, which was handed over, for the next idle one, or for the one with
+// the shortest backlog.
+func (q *Queue[T]) moveOn(from int) {
+	best, shortest := from, int32(-1)
+	for k := 1; k < len(q.parts); k++ {
+		i := (from + k) % len(q.parts)
+		if n := q.parts[i].backlog.Load(); shortest < 0 || n < shortest {
+			best, shortest = i, n
+			if n == 0 {
+				break
+			}
+		}
+	}
+	q.current.CompareAndSwap(uint32(from), uint32(best))
+}
+
+// lockIdle locks the partition through which a batch that arrived whole should pass: an idle one with an empty
+// buffer, or else the one with the shortest backlog that is not being filled by everybody.
+func (q *Queue[T]) lockIdle() *partition[T] {
+	from := int(q.current.Load())
+	best, shortest := from, int32(-1)
+	for k := 1; k <= len(q.parts); k++ { // the current partition last
+		i := (from + k) % len(q.parts)
+		n := q.parts[i].backlog.Load()
+		if n == 0 && q.parts[i].mu.TryLock() {
+			if q.parts[i].front == nil {
+				return q.parts[i]
+			}
+			q.parts[i].mu.Unlock()
+		}
+		if i != from && (shortest < 0 || n < shortest) {
+			best, shortest = i, n
+		}
+	}
+	p := q.parts[best]
+	p.mu.Lock()
+	return p
+}

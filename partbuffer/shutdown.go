@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbuffer
+
+import "context"
+
+// Flush hands over everything that waits now and returns when it has been processed, with the joined errors of
+// its batches, or with the cause of ctx's end. Items pushed meanwhile are not waited for.
+func (q *Queue[T]) Flush(ctx context.Context) error { return q.engine.flush(ctx) }
+
+// Shutdown refuses new items with ErrClosed, also those of writers that wait for room, hands over what waits,
+// and returns when everything has been processed. Where ctx ends first, what still waits is dropped, the ctx
+// of the Process calls in flight is cancelled, and the error is a *ShutdownError with the counts. Shutdown may
+// be called again, also concurrently: every call waits for the same end. A Process call must not call it.
+func (q *Queue[T]) Shutdown(ctx context.Context) error { return q.engine.shutdown(ctx) }
+
+func (p *partition[T]) flush() (waits []*completion) {
+	p.mu.Lock()
+	for _, g := range []*generation[T]{p.current, p.sealed.last, p.front} {
+		if g != nil {
+			waits = append(waits, g.completionLocked())
+		}
+	}
+	start := p.dueLocked(TriggerFlush)
+	p.mu.Unlock()
+	p.start(start)
+	return waits
+}
+
+func (p *partition[T]) close() {
+	p.mu.Lock()
+	start := p.closeLocked()
+	p.mu.Unlock()
+	p.start(start)
+}
+
+func (p *partition[T]) abandon(cause error) (dropped, inFlight Weight) {
+	var left []*generation[T]
+	p.mu.Lock()
+	p.abandoned = true
+	for g := p.oldestLocked(); g != nil; g = p.oldestLocked() {
+		if g == p.front {
+			p.count.accepted = p.count.accepted.plus(g.weight)
+		} else {
+			p.count.waiting = p.count.waiting.minus(g.weight)
+		}
+		p.count.dropped = p.count.dropped.plus(g.weight)
+		left = append(left, p.removeOldestLocked())
+	}
+	inFlight = p.count.inFlight
+	p.mu.Unlock()
+	for _, g := range left {
+		dropped = dropped.plus(g.weight)
+		p.queue.opts.Observer.dropped(g.items, g.weight, cause)
+		p.queue.member.release(g.weight)
+		g.done.finish(cause)
+	}
+	return dropped, inFlight
+}
