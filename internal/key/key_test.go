@@ -133,10 +133,10 @@ func TestLevelIsDeepest(t *testing.T) {
 
 func TestWholeResource(t *testing.T) {
 	for path, want := range map[string]bool{
-		"resource":                   true,
-		"resource.attributes":        true,
+		"resource":                 true,
+		"resource.attributes":      true,
 		`resource.attributes["a"]`: false,
-		"scope":                      false,
+		"scope":                    false,
 	} {
 		k, err := Parse(Traces, []string{path})
 		require.NoError(t, err)

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package key
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+)
+
+func benchResource(n int) pcommon.Resource {
+	r := pcommon.NewResource()
+	for i := range n {
+		// Multiplying by 7 mixes the order of the keys.
+		r.Attributes().PutStr("attribute.name."+strconv.Itoa(i*7%n), "some value "+strconv.Itoa(i))
+	}
+	return r
+}
+
+func benchRecord(tb testing.TB) plog.LogRecord {
+	record := plog.NewLogRecord()
+	require.NoError(tb, record.Attributes().FromRaw(map[string]any{
+		"order.id": "1f0c2b7e", "user": "somebody", "attempt": 3, "region": "eu",
+	}))
+	return record
+}
+
+func TestAppendDoesNotAllocate(t *testing.T) {
+	k := mustParse(t, Logs, "resource", "scope", "attributes", "body")
+	record := benchRecord(t)
+	record.Body().SetEmptyMap().PutEmptySlice("a").AppendEmpty().SetEmptyBytes().FromRaw([]byte("abc"))
+	scope := pcommon.NewInstrumentationScope()
+	for _, size := range []int{1, stackEntries} {
+		resource := benchResource(size)
+		buf := make([]byte, 0, 1<<14)
+		allocs := testing.AllocsPerRun(100, func() {
+			buf, _ = k.AppendResource(buf[:0], resource)
+			buf, _ = k.AppendScope(buf, scope)
+			buf, _ = k.AppendLogRecord(buf, record)
+		})
+		assert.Less(t, allocs, 0.5, "%d attributes", size)
+	}
+}
+
+func BenchmarkAppend(b *testing.B) {
+	b.Run("resource10", func(b *testing.B) {
+		k, resource := mustParse(b, Logs, "resource"), benchResource(10)
+		var buf []byte
+		b.ReportAllocs()
+		for b.Loop() {
+			buf, _ = k.AppendResource(buf[:0], resource)
+		}
+	})
+	b.Run("record3", func(b *testing.B) {
+		k := mustParse(b, Logs, `attributes["order.id"]`, `attributes["user"]`, `attributes["attempt"]`)
+		record := benchRecord(b)
+		var buf []byte
+		b.ReportAllocs()
+		for b.Loop() {
+			buf, _ = k.AppendLogRecord(buf[:0], record)
+		}
+	})
+}
+
+func BenchmarkHash(b *testing.B) {
+	buf, _ := mustParse(b, Logs, "resource").AppendResource(nil, benchResource(10))
+	b.SetBytes(int64(len(buf)))
+	for b.Loop() {
+		Hash(buf)
+	}
+}
