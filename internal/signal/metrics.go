@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package signal
+
+import (
+	"go.opentelemetry.io/collector/pdata/pmetric"
+	"go.opentelemetry.io/collector/pdata/xpdata/pref"
+)
+
+// Metrics is the Signal of pmetric.Metrics; its items are data points. It is
+// safe for concurrent use on different data, and its zero value is ready.
+type Metrics struct{}
+
+var _ Signal[pmetric.Metrics] = Metrics{}
+
+// Items counts the data points of md. It visits every metric.
+func (Metrics) Items(md pmetric.Metrics) int { return md.DataPointCount() }
+
+// Bytes is the OTLP protobuf size of md.
+func (Metrics) Bytes(md pmetric.Metrics) int {
+	var sizer pmetric.ProtoMarshaler
+	return sizer.MetricsSize(md)
+}
+
+// Ref adds a reference to md.
+func (Metrics) Ref(md pmetric.Metrics) { pref.RefMetrics(md) }
+
+// Unref releases one reference to md.
+func (Metrics) Unref(md pmetric.Metrics) { pref.UnrefMetrics(md) }
+
+// NewMerger returns a Merger of metrics; see Signal.
+func (Metrics) NewMerger(equal bool) Merger[pmetric.Metrics] {
+	return &metricsMerger{equal: equal, recent: none}
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package signal
+
+import (
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/pdata/xpdata/pref"
+)
+
+// Traces is the Signal of ptrace.Traces; its items are spans. It is safe for
+// concurrent use on different data, and its zero value is ready.
+type Traces struct{}
+
+var _ Signal[ptrace.Traces] = Traces{}
+
+// Items counts the spans of td.
+func (Traces) Items(td ptrace.Traces) int { return td.SpanCount() }
+
+// Bytes is the OTLP protobuf size of td.
+func (Traces) Bytes(td ptrace.Traces) int {
+	var sizer ptrace.ProtoMarshaler
+	return sizer.TracesSize(td)
+}
+
+// Ref adds a reference to td.
+func (Traces) Ref(td ptrace.Traces) { pref.RefTraces(td) }
+
+// Unref releases one reference to td.
+func (Traces) Unref(td ptrace.Traces) { pref.UnrefTraces(td) }
+
+// NewMerger returns a Merger of traces; see Signal.
+func (Traces) NewMerger(equal bool) Merger[ptrace.Traces] {
+	return &tracesMerger{equal: equal, recent: none}
+}
