@@ -40,7 +40,9 @@ func (e *PanicError) Unwrap() error {
 type PartialError struct {
 	Accepted Weight
 	Refused  Weight
-	Err      error
+	// Whole is how many of the written items, from the first on, were accepted whole.
+	Whole int
+	Err   error
 }
 
 func (e *PartialError) Error() string {

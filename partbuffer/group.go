@@ -98,6 +98,13 @@ type member struct {
 	source reliever
 }
 
+func (m *member) load() Weight {
+	if m.solo {
+		return m.group.held.load()
+	}
+	return m.held.load()
+}
+
 type verdict uint8
 
 const (

@@ -56,7 +56,7 @@ func (q *Queue[T]) push(ctx context.Context, items []T, o *order) error {
 			if left.Items == total.Items {
 				return err
 			}
-			return &PartialError{Accepted: total.minus(left), Refused: left, Err: err}
+			return &PartialError{Accepted: total.minus(left), Refused: left, Whole: i, Err: err}
 		}
 	}
 	return nil

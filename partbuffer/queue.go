@@ -140,6 +140,14 @@ func (q *Queue[T]) put(g *generation[T], item T, w Weight, req *whole) {
 // Len returns how many items wait in the buffers; those in process are not among them.
 func (q *Queue[T]) Len() int { return q.Stats().Waiting.Items }
 
+// Held returns what the queue holds, waiting and in process, at the cost of two atomic loads.
+func (q *Queue[T]) Held() Weight {
+	if !q.running() {
+		return Weight{}
+	}
+	return q.member.load()
+}
+
 // Partitions returns the number of partitions.
 func (q *Queue[T]) Partitions() int { return len(q.parts) }
 
