@@ -197,7 +197,7 @@ func (m *Map[K, V]) Stats() MapStats {
 	s := MapStats{Stats: Stats{Refused: m.refused.load()}}
 	for _, p := range m.parts {
 		ps := p.stats()
-		s.Stats = s.Stats.plus(ps.Stats)
+		s.Stats = s.Stats.Plus(ps.Stats)
 		s.Superseded += ps.Superseded
 	}
 	return s

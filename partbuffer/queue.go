@@ -168,7 +168,8 @@ type Stats struct {
 	Refused Weight
 }
 
-func (s Stats) plus(o Stats) Stats {
+// Plus returns the sum of s and o, term by term.
+func (s Stats) Plus(o Stats) Stats {
 	return Stats{
 		Accepted: s.Accepted.plus(o.Accepted), Waiting: s.Waiting.plus(o.Waiting), InFlight: s.InFlight.plus(o.InFlight),
 		Processed: s.Processed.plus(o.Processed), Failed: s.Failed.plus(o.Failed), Dropped: s.Dropped.plus(o.Dropped),
@@ -180,7 +181,7 @@ func (s Stats) plus(o Stats) Stats {
 func (q *Queue[T]) Stats() Stats {
 	s := Stats{Refused: q.refused.load()}
 	for _, p := range q.parts {
-		s = s.plus(p.stats())
+		s = s.Plus(p.stats())
 	}
 	return s
 }
