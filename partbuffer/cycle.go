@@ -112,6 +112,10 @@ func (c *cycle) idleLocked() { c.running = false }
 func (c *cycle) setIntervalLocked(interval time.Duration) (start bool) {
 	c.interval = interval
 	if c.opened.IsZero() {
+		if c.armed { // for a buffer that went early; it must not stand in for the next one's timer
+			c.timer.Stop()
+			c.armed = false
+		}
 		return false
 	}
 	wait := interval - time.Since(c.opened)

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbuffer
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestReconfigureShortensWhatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l ledger[int]
+		q := newQueue(t, QueueOptions[int]{Process: l.process, Limits: Limits{Interval: time.Hour}})
+		pushed(t, q, 1)
+		time.Sleep(time.Second)
+		require.NoError(t, q.Reconfigure(Limits{Interval: 3 * time.Second}))
+		time.Sleep(2*time.Second - 1)
+		assert.Empty(t, l.batches(), "the age counts from the push")
+		time.Sleep(1)
+		synctest.Wait()
+		assert.Equal(t, [][]int{{1}}, l.items())
+	})
+}
+
+// The timer of a buffer that was handed over early is still set for the old interval when the new one comes.
+func TestReconfigureShortensWhatComes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var l ledger[int]
+		q := newQueue(t, QueueOptions[int]{
+			Process: l.process, Partitions: 1, Limits: Limits{Interval: time.Hour, Trigger: Weight{Items: 2}},
+		})
+		pushed(t, q, 1, 2)
+		synctest.Wait()
+		require.NoError(t, q.Reconfigure(Limits{Interval: time.Second}))
+		pushed(t, q, 3)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		assert.Equal(t, [][]int{{1, 2}, {3}}, l.items())
+	})
+}
