@@ -206,7 +206,7 @@ func (q *Queue[T]) Reconfigure(l Limits) error {
 		p.bounds = boundsOf(l)
 		start := p.setIntervalLocked(l.Interval)
 		if p.front != nil && p.front.weight.reaches(p.bounds.trigger) {
-			start = p.dueLocked(TriggerSize) || start
+			start = p.sealLocked(TriggerSize) || start
 		}
 		p.mu.Unlock()
 		p.start(start)

@@ -42,3 +42,25 @@ func TestReconfigureShortensWhatComes(t *testing.T) {
 		assert.Equal(t, [][]int{{1, 2}, {3}}, l.items())
 	})
 }
+
+// A buffer that is exactly at the new cap has no room left, and room of zero items must not read as no limit.
+func TestReconfigureToWhatTheBufferHolds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate[parcel]()
+		q := newQueue(t, QueueOptions[parcel]{
+			Process: g.process, Partitions: 1, Weigh: weighParcel, Split: splitParcel,
+			Limits: Limits{Interval: never, Trigger: Weight{Items: 100}, MaxBatch: Weight{Items: 100}},
+		})
+		pushed(t, q, numbered(0, 100), numbered(100, 10)) // the worker has the first, so the second waits
+		synctest.Wait()
+		require.NoError(t, q.Reconfigure(Limits{Interval: never, Trigger: Weight{Items: 10}, MaxBatch: Weight{Items: 10}}))
+		pushed(t, q, numbered(110, 25))
+		close(g.open)
+		require.NoError(t, q.Flush(t.Context()))
+		var sizes []int
+		for _, b := range g.batches() {
+			sizes = append(sizes, b.Weight.Items)
+		}
+		assert.Equal(t, []int{100, 10, 10, 10, 5}, sizes)
+	})
+}
