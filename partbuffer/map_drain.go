@@ -9,6 +9,7 @@ import (
 
 // Flush hands over everything that waits now and returns when it has been processed, with the joined errors of
 // its batches, or with the cause of ctx's end. Entries put meanwhile are not waited for.
+// A Process call must not call it: it would wait for itself.
 func (m *Map[K, V]) Flush(ctx context.Context) error { return m.engine.flush(ctx) }
 
 // Shutdown is Queue.Shutdown for a Map.

@@ -75,7 +75,10 @@ func (p *mapPartition[K, V]) deleteLocked(key K) bool {
 	p.front.remove(i)
 	p.superseded++
 	if len(p.front.entries) == 0 {
-		p.dropFrontLocked()
+		t := p.dropFrontLocked()
+		t.done.finish(nil)
+		t.recycle(true)
+		p.m.tables.Put(t)
 	}
 	return true
 }

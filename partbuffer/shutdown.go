@@ -5,7 +5,8 @@ package partbuffer
 import "context"
 
 // Flush hands over everything that waits now and returns when it has been processed, with the joined errors of
-// its batches, or with the cause of ctx's end. Items pushed meanwhile are not waited for.
+// its batches, or with the cause of ctx's end. Items pushed meanwhile are not waited for. A Process call must not
+// call it: it would wait for itself.
 func (q *Queue[T]) Flush(ctx context.Context) error { return q.engine.flush(ctx) }
 
 // Shutdown refuses new items with ErrClosed, also those of writers that wait for room, hands over what waits,
@@ -16,10 +17,14 @@ func (q *Queue[T]) Shutdown(ctx context.Context) error { return q.engine.shutdow
 
 func (p *partition[T]) flush() (waits []*completion) {
 	p.mu.Lock()
-	for _, g := range []*generation[T]{p.current, p.sealed.last, p.front} {
-		if g != nil {
-			waits = append(waits, g.completionLocked())
-		}
+	if p.current != nil {
+		waits = append(waits, p.current.completionLocked())
+	}
+	for g := p.sealed.first; g != nil; g = g.next {
+		waits = append(waits, g.completionLocked())
+	}
+	if p.front != nil {
+		waits = append(waits, p.front.completionLocked())
 	}
 	start := p.dueLocked(TriggerFlush)
 	p.mu.Unlock()
