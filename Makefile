@@ -62,7 +62,7 @@ tidy-check: ## Check that go.mod and go.sum of every module are tidy
 
 .PHONY: generate-check
 generate-check: $(MDATAGEN) ## Check that generated files are up to date
-	@tools/check-generated.sh $(abspath $(MDATAGEN))
+	@tools/generate.sh $(abspath $(MDATAGEN)) --check
 
 .PHONY: fix-check
 fix-check: ## Check that go fix has nothing to modernize
@@ -107,7 +107,7 @@ fuzz: ## Fuzz every target of the root module for FUZZTIME each (default 30s)
 
 .PHONY: generate
 generate: $(MDATAGEN) ## Regenerate code and documentation from metadata.yaml
-	$(MDATAGEN) metadata.yaml
+	@tools/generate.sh $(abspath $(MDATAGEN))
 
 .PHONY: fmt
 fmt: $(GOLANGCI_LINT) ## Format every module with gofumpt and goimports
