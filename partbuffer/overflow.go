@@ -2,9 +2,7 @@
 
 package partbuffer
 
-import (
-	"context"
-)
+import "context"
 
 // limit returns the largest weight that can be admitted at once, in unbounded form.
 func (m *member) limit() Weight {
@@ -155,11 +153,12 @@ func (p *partition[T]) removeOldestLocked() *generation[T] {
 }
 
 // discard accounts for an admitted item that no buffer takes any more.
-func (q *Queue[T]) discard(p *partition[T], item T, w Weight, reason error) {
+func (q *Queue[T]) discard(p *partition[T], item T, w Weight, reason error, o *order) {
 	p.mu.Lock()
 	p.count.accepted = p.count.accepted.plus(w)
 	p.count.dropped = p.count.dropped.plus(w)
 	p.mu.Unlock()
 	q.opts.Observer.dropped([]T{item}, w, reason)
 	q.member.release(w)
+	o.lost(reason)
 }

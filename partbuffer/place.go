@@ -4,6 +4,7 @@ package partbuffer
 
 import (
 	"context"
+	"slices"
 )
 
 // order is what a write asks for beyond its items.
@@ -14,8 +15,20 @@ type order struct {
 }
 
 func (o *order) placedLocked(g interface{ completionLocked() *completion }) {
+	if !o.wait {
+		return
+	}
+	if c := g.completionLocked(); !slices.Contains(o.parts, c) {
+		o.parts = append(o.parts, c)
+	}
+}
+
+// lost notes that a piece of the write did not become part of any batch.
+func (o *order) lost(reason error) {
 	if o.wait {
-		o.parts = append(o.parts, g.completionLocked())
+		c := &completion{ended: make(chan struct{})}
+		c.finish(reason)
+		o.parts = append(o.parts, c)
 	}
 }
 
@@ -34,6 +47,9 @@ func (q *Queue[T]) push(ctx context.Context, items []T, o *order) error {
 		return ErrClosed
 	}
 	defer q.life.end()
+	if len(items) == 0 {
+		return nil
+	}
 
 	limit := q.member.limit()
 	if total.within(limit) || q.opts.Overflow != Block {
@@ -117,7 +133,7 @@ func (q *Queue[T]) cut(item T, room Weight) (head, tail T, ok bool) {
 func (q *Queue[T]) place(item T, w Weight, req *whole, o *order) {
 	for {
 		if req != nil && req.dropped.Load() {
-			q.discard(q.parts[0], item, w, ErrDropped)
+			q.discard(q.parts[0], item, w, ErrDropped, o)
 			return
 		}
 		p := q.lockFor(item, o.fixed)
@@ -127,7 +143,7 @@ func (q *Queue[T]) place(item T, w Weight, req *whole, o *order) {
 		switch {
 		case p.abandoned:
 			p.mu.Unlock()
-			q.discard(p, item, w, ErrClosed)
+			q.discard(p, item, w, ErrClosed, o)
 			return
 		case !passes && p.takesLocked(w):
 			start, sealed := p.appendLocked(item, w, req)
@@ -186,7 +202,7 @@ func (q *Queue[T]) placeWhole(item T, w Weight, req *whole, o *order) {
 	}
 	if p.abandoned {
 		p.mu.Unlock()
-		q.discard(p, item, w, ErrClosed)
+		q.discard(p, item, w, ErrClosed, o)
 		return
 	}
 	start := p.appendWholeLocked(item, w, req) || sealed
