@@ -21,6 +21,8 @@ tree() {
 }
 
 tree | tar -cf - -T - | tar -xf - -C "$copy"
+# From nothing, so that what is no longer generated shows and what is broken does not stand in the way.
+find "$copy" -name 'generated_*' -delete
 (cd "$copy" && "$mdatagen" metadata.yaml)
 
 stale=0
@@ -35,6 +37,12 @@ while read -r file; do
 		echo "generated $file"
 	fi
 done < <(cd "$copy" && tree)
+while read -r file; do
+	test -e "$copy/$file" && continue
+	stale=1
+	echo "$file is no longer generated" >&2
+	test "$mode" = --check || rm "$file"
+done < <(tree | grep '/generated_' || true)
 
 if [ "$mode" = --check ] && [ "$stale" -ne 0 ]; then
 	echo "generated files are stale: run make generate" >&2
