@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbufferprocessor
+
+import "sync/atomic"
+
+// reason is why accepted items were lost.
+type reason uint8
+
+const (
+	reasonError     reason = iota // the next component returned an error
+	reasonPermanent               // and said that trying again is of no use
+	reasonPanic                   // the next component panicked
+	reasonOverflow                // on_overflow: drop_oldest
+	reasonShutdown                // Shutdown gave up
+	reasons         = iota
+)
+
+var reasonNames = [reasons]string{"error", "permanent_error", "panic", "overflow", "shutdown"}
+
+func (r reason) String() string { return reasonNames[r] }
+
+// account holds the terms of the accounting identity that the buffer itself does not know:
+//
+//	accepted = delivered + superseded + dropped + buffered + in_flight
+//
+// It is safe for concurrent use.
+type account struct {
+	delivered atomic.Int64
+	dropped   [reasons]atomic.Int64
+	refused   atomic.Int64
+}
+
+// balance is the whole identity at one moment.
+type balance struct {
+	accepted, delivered, superseded, buffered, inFlight, refused int64
+	dropped                                                      [reasons]int64
+}
+
+// balance reads the identity's terms, the outcomes before what is in flight: what ends in between is seen in
+// flight still, never twice.
+func (b *buffer[D]) balance() balance {
+	var r balance
+	r.delivered = b.account.delivered.Load()
+	for i := range r.dropped {
+		r.dropped[i] = b.account.dropped[i].Load()
+	}
+	r.refused = b.account.refused.Load()
+	held, _ := b.lanes.stats()
+	r.accepted = int64(held.Accepted.Items)
+	r.buffered = int64(held.Waiting.Items)
+	r.inFlight = int64(held.InFlight.Items)
+	return r
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbufferprocessor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"go.opentelemetry.io/collector/client"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pipeline"
+	"go.opentelemetry.io/collector/processor"
+	"go.opentelemetry.io/otel/trace"
+	"go.uber.org/zap"
+
+	"github.com/partbuffer/partbufferprocessor/internal/key"
+	"github.com/partbuffer/partbufferprocessor/internal/metadata"
+	"github.com/partbuffer/partbufferprocessor/internal/signal"
+	"github.com/partbuffer/partbufferprocessor/partbuffer"
+)
+
+// traits are what makes a buffer one of traces, metrics, logs or profiles.
+type traits[D comparable] struct {
+	pipeline    pipeline.Signal
+	key         key.Signal
+	partitionBy []string // where the configuration names nothing
+	signal      signal.Signal[D]
+	group       func(dst []signal.Part[D], data D, k *key.Key, n int) []signal.Part[D]
+	deliver     func(context.Context, D) error
+	mergeGrows  bool // merging may add bytes
+}
+
+// buffer is the processor of one pipeline: it takes requests in, by lane and partition, and delivers batches.
+// It is safe for concurrent use.
+type buffer[D comparable] struct {
+	traits[D]
+	cfg        *Config
+	logger     *zap.Logger
+	tracer     trace.Tracer
+	account    *account
+	telemetry  *telemetry
+	partitions int
+	route      *key.Key // nil = adaptive
+	cutter     cutter[D]
+	lanes      *lanes[D]
+	mergers    sync.Pool // of signal.Merger[D]
+	scratch    sync.Pool // of *routed[D]
+	spanName   string
+
+	oversizeLog, lossLog *occasional
+}
+
+// routed is scratch space for a request that goes to several partitions.
+type routed[D any] struct {
+	parts    []signal.Part[D]
+	requests []request[D]
+}
+
+func newBuffer[D comparable](set processor.Settings, cfg *Config, tr traits[D]) (*buffer[D], error) {
+	b := &buffer[D]{
+		traits: tr, cfg: cfg, logger: set.Logger, tracer: metadata.Tracer(set.TelemetrySettings),
+		account: &account{}, partitions: cfg.partitions(),
+		cutter:      cutter[D]{signal: tr.signal, bytes: cfg.sizesBytes()},
+		spanName:    "processor/" + set.ID.String() + "/" + tr.pipeline.String(),
+		oversizeLog: newOccasional(oversizeLogInterval), lossLog: newOccasional(lossLogInterval),
+	}
+	b.mergers.New = func() any { return tr.signal.NewMerger(cfg.MergeResources) }
+	b.scratch.New = func() any { return &routed[D]{} }
+	if err := b.parseRoute(); err != nil {
+		return nil, err
+	}
+	overflow, err := cfg.overflow()
+	if err != nil {
+		return nil, err
+	}
+	group := partbuffer.NewGroup(cfg.capacity())
+	b.lanes, err = newLanes(cfg, func(info client.Info) (*partbuffer.Queue[request[D]], error) {
+		return b.openQueue(info, overflow, group)
+	})
+	if err != nil {
+		return nil, err
+	}
+	b.telemetry, err = newTelemetry(set, tr.pipeline, b)
+	return b, err
+}
+
+func (b *buffer[D]) parseRoute() (err error) {
+	paths := b.cfg.PartitionBy
+	if len(paths) == 0 {
+		paths = b.partitionBy
+	}
+	if len(paths) == 0 || (b.partitions == 1 && len(b.cfg.PartitionBy) == 0) {
+		return nil
+	}
+	if b.route, err = key.Parse(b.key, paths); err != nil {
+		return fmt.Errorf("partition_by is %q: %w", paths, err)
+	}
+	return nil
+}
+
+func (b *buffer[D]) openQueue(info client.Info, overflow partbuffer.Overflow, group *partbuffer.Group) (*partbuffer.Queue[request[D]], error) {
+	d := &delivery[D]{buffer: b, info: info}
+	opts := partbuffer.QueueOptions[request[D]]{
+		Process:    d.process,
+		Limits:     b.cfg.limits(),
+		Partitions: b.partitions,
+		Weigh:      weighRequest[D],
+		Split:      b.cutter.cut,
+		Overflow:   overflow,
+		Observer:   partbuffer.Observer[request[D]]{Dropped: b.lost},
+	}
+	if b.route != nil {
+		opts.Route = routeRequest[D]
+	}
+	if len(b.cfg.MetadataKeys) > 0 {
+		opts.Group = group
+	} else {
+		opts.Limits.Capacity = group.Capacity()
+	}
+	return partbuffer.NewQueue(opts)
+}
+
+// Capabilities says that requests are taken apart.
+func (*buffer[D]) Capabilities() consumer.Capabilities {
+	return consumer.Capabilities{MutatesData: true}
+}
+
+// Start does nothing: a buffer has no goroutine before there is something to deliver.
+func (*buffer[D]) Start(context.Context, component.Host) error { return nil }
+
+// Shutdown delivers what is buffered, and returns when that is done or ctx ends; what is given up then is
+// counted, logged and named in the error. It may be called again.
+func (b *buffer[D]) Shutdown(ctx context.Context) error {
+	if b == nil {
+		return nil
+	}
+	err := b.lanes.shutdown(ctx)
+	b.telemetry.shutdown()
+	if err != nil {
+		return fmt.Errorf("shut down %s: %w", b.spanName, err)
+	}
+	return nil
+}
+
+// consume takes one request. It returns once that is buffered, or an error for what is not.
+func (b *buffer[D]) consume(ctx context.Context, data D) error {
+	items := b.signal.Items(data)
+	if items == 0 {
+		return nil
+	}
+	err := b.push(ctx, data, items)
+	if err == nil {
+		return nil
+	}
+	refused := items
+	if partial, ok := errors.AsType[*partbuffer.PartialError](err); ok {
+		refused = partial.Refused.Items
+	}
+	b.account.refused.Add(int64(refused))
+	if errors.Is(err, partbuffer.ErrClosed) {
+		err = errShutDown
+	}
+	return fmt.Errorf("partbuffer refused %d of %d items: %w", refused, items, err)
+}
+
+func (b *buffer[D]) push(ctx context.Context, data D, items int) error {
+	lane, err := b.lanes.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer lane.release()
+	r := request[D]{data: data, weight: partbuffer.Weight{Items: items}, ctx: tracing(ctx), kept: true}
+	if b.cutter.bytes {
+		r.weight.Bytes = b.signal.Bytes(data)
+	}
+	b.signal.Ref(data)
+	if b.route != nil {
+		return b.pushRouted(ctx, lane, r)
+	}
+	if err := lane.queue.Push(ctx, r); err != nil {
+		b.signal.Unref(data)
+		return err
+	}
+	return nil
+}
+
+// pushRouted pushes the parts of a request to the partitions of their keys.
+func (b *buffer[D]) pushRouted(ctx context.Context, lane *lane[D], r request[D]) error {
+	s := b.scratch.Get().(*routed[D])
+	defer func() {
+		clear(s.parts)
+		clear(s.requests)
+		s.parts, s.requests = s.parts[:0], s.requests[:0]
+		b.scratch.Put(s)
+	}()
+	s.parts = b.group(s.parts, r.data, b.route, b.partitions)
+	whole := false
+	for _, part := range s.parts {
+		piece := r
+		piece.data, piece.partition = part.Data, part.Partition
+		if piece.kept = part.Data == r.data; piece.kept {
+			whole = true
+		}
+		if len(s.parts) > 1 {
+			piece.weight = b.cutter.weigh(part.Data)
+		}
+		s.requests = append(s.requests, piece)
+	}
+	if !whole { // everything was moved out of the request
+		b.signal.Unref(r.data)
+	}
+	err := lane.queue.Push(ctx, s.requests...)
+	if err != nil {
+		accepted := 0
+		if partial, ok := errors.AsType[*partbuffer.PartialError](err); ok {
+			accepted = partial.Whole
+		}
+		for _, refused := range s.requests[accepted:] {
+			b.signal.Unref(refused.data)
+		}
+	}
+	return err
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbufferprocessor
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+
+	"github.com/partbuffer/partbufferprocessor/internal/key"
+	"github.com/partbuffer/partbufferprocessor/partbuffer"
+)
+
+// modeQueue is the mode that batches.
+const modeQueue = "queue"
+
+const defaultSendBatchSize = 8192
+
+// Config is the configuration of the processor. Keys that the stock batch processor has keep their name,
+// default and meaning. It must not be changed once a processor was made from it.
+type Config struct {
+	// Mode is "queue". Default "queue".
+	Mode string `mapstructure:"mode"`
+
+	// Timeout is the longest that an item waits before its batch is handed over. 0 = every request is sent at
+	// once and only split. Default 200ms.
+	Timeout time.Duration `mapstructure:"timeout"`
+	// SendBatchSize is the number of items at which a batch is sent before Timeout; it is no cap. 0 = every
+	// request is sent at once and only split. Default 8192.
+	SendBatchSize int `mapstructure:"send_batch_size"`
+	// SendBatchMaxSize caps the items of an outbound batch; larger ones are split. 0 = no cap, else not below
+	// SendBatchSize. Default 0.
+	SendBatchMaxSize int `mapstructure:"send_batch_max_size"`
+	// SendBatchMaxBytes caps the OTLP protobuf bytes of an outbound batch. A single item above it is sent alone.
+	// 0 = no cap. Default 0.
+	SendBatchMaxBytes int `mapstructure:"send_batch_max_bytes"`
+
+	// MetadataKeys are the client metadata keys by whose values requests are kept apart, one lane for each
+	// distinct combination. Case does not matter. Default none.
+	MetadataKeys []string `mapstructure:"metadata_keys"`
+	// MetadataCardinalityLimit caps the lanes alive at a time. 0 = no limit. Default 1000.
+	MetadataCardinalityLimit int `mapstructure:"metadata_cardinality_limit"`
+	// MetadataIdleTimeout is how long an empty lane stays unused before it is removed. 0 = for ever. Default 90s.
+	MetadataIdleTimeout time.Duration `mapstructure:"metadata_idle_timeout"`
+
+	// Partitions is how many batches of a lane are filled and delivered at a time. 0 = the number of usable
+	// CPUs, at least 4. 1 = strict arrival order. Default 0.
+	Partitions int `mapstructure:"partitions"`
+	// PartitionBy are the key paths whose values route an item to its partition, in order. Default none:
+	// metrics go by resource, everything else wherever there is room.
+	PartitionBy []string `mapstructure:"partition_by"`
+	// MergeResources makes equal resources and scopes of one batch one. Default true.
+	MergeResources bool `mapstructure:"merge_resources"`
+
+	// MaxBufferedItems caps the items held, in flight included. 0 = 2 x SendBatchSize x Partitions. Default 0.
+	MaxBufferedItems int `mapstructure:"max_buffered_items"`
+	// MaxBufferedBytes caps the OTLP protobuf bytes held, in flight included. 0 = no cap. Default 0.
+	MaxBufferedBytes int `mapstructure:"max_buffered_bytes"`
+	// OnOverflow is what happens to a request that finds no room: block, reject or drop_oldest. Default block.
+	OnOverflow string `mapstructure:"on_overflow"`
+
+	// prevent unkeyed literal initialization
+	_ struct{}
+}
+
+func createDefaultConfig() component.Config {
+	return &Config{
+		Mode:                     modeQueue,
+		Timeout:                  200 * time.Millisecond,
+		SendBatchSize:            defaultSendBatchSize,
+		MetadataCardinalityLimit: 1000,
+		MetadataIdleTimeout:      90 * time.Second,
+		MergeResources:           true,
+		OnOverflow:               partbuffer.Block.String(),
+	}
+}
+
+// Validate returns everything that is wrong with the configuration, each with the key, its value and what is
+// allowed. Key paths that no signal has are found here, those that one signal lacks when its pipeline is built.
+func (c *Config) Validate() error {
+	var errs []error
+	check := func(ok bool, key string, value any, allowed string) {
+		if !ok {
+			errs = append(errs, fmt.Errorf("%s is %v, must be %s", key, value, allowed))
+		}
+	}
+	check(c.Mode == modeQueue, "mode", fmt.Sprintf("%q", c.Mode), `"queue"`)
+	check(c.Timeout >= 0, "timeout", c.Timeout, "0 or more")
+	check(c.MetadataIdleTimeout >= 0, "metadata_idle_timeout", c.MetadataIdleTimeout, "0 or more")
+	for _, n := range []struct {
+		key   string
+		value int
+	}{
+		{"send_batch_size", c.SendBatchSize},
+		{"send_batch_max_size", c.SendBatchMaxSize},
+		{"send_batch_max_bytes", c.SendBatchMaxBytes},
+		{"metadata_cardinality_limit", c.MetadataCardinalityLimit},
+		{"partitions", c.Partitions},
+		{"max_buffered_items", c.MaxBufferedItems},
+		{"max_buffered_bytes", c.MaxBufferedBytes},
+	} {
+		check(n.value >= 0, n.key, n.value, "0 or more")
+	}
+	check(c.SendBatchMaxSize <= 0 || c.SendBatchMaxSize >= c.SendBatchSize, "send_batch_max_size", c.SendBatchMaxSize,
+		fmt.Sprintf("0 or at least send_batch_size (%d)", c.SendBatchSize))
+	_, err := c.overflow()
+	errs = append(errs, err, c.validateMetadataKeys())
+	if len(c.PartitionBy) > 0 {
+		errs = append(errs, c.validatePartitionBy())
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Config) validateMetadataKeys() error {
+	var errs []error
+	seen := map[string]bool{}
+	for _, k := range c.MetadataKeys {
+		lower := strings.ToLower(k)
+		switch {
+		case k == "":
+			errs = append(errs, errors.New(`metadata_keys has "", every entry must be the name of a key`))
+		case seen[lower]:
+			errs = append(errs, fmt.Errorf("metadata_keys has %q twice (case-insensitive), every key must be there once", lower))
+		}
+		seen[lower] = true
+	}
+	return errors.Join(errs...)
+}
+
+// validatePartitionBy accepts paths that at least one signal has, all of them together.
+func (c *Config) validatePartitionBy() error {
+	var first error
+	for _, s := range []key.Signal{key.Traces, key.Metrics, key.Logs, key.Profiles} {
+		_, err := key.Parse(s, c.PartitionBy)
+		if err == nil {
+			return nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return fmt.Errorf("partition_by is %q: %w", c.PartitionBy, first)
+}
+
+func (c *Config) overflow() (partbuffer.Overflow, error) {
+	policies := []partbuffer.Overflow{partbuffer.Block, partbuffer.Reject, partbuffer.DropOldest}
+	i := slices.IndexFunc(policies, func(o partbuffer.Overflow) bool { return o.String() == c.OnOverflow })
+	if i < 0 {
+		return 0, fmt.Errorf(`on_overflow is %q, must be "block", "reject" or "drop_oldest"`, c.OnOverflow)
+	}
+	return policies[i], nil
+}
+
+func (c *Config) partitions() int {
+	if c.Partitions > 0 {
+		return c.Partitions
+	}
+	return max(4, runtime.GOMAXPROCS(0))
+}
+
+// immediate reports whether requests are sent at once.
+func (c *Config) immediate() bool { return c.Timeout == 0 || c.SendBatchSize == 0 }
+
+// sizesBytes reports whether requests must be sized in bytes.
+func (c *Config) sizesBytes() bool { return c.SendBatchMaxBytes > 0 || c.MaxBufferedBytes > 0 }
+
+// limits returns the buffer's limits, without capacity: that is shared by all lanes.
+func (c *Config) limits() partbuffer.Limits {
+	l := partbuffer.Limits{
+		Interval: c.Timeout,
+		Trigger:  partbuffer.Weight{Items: c.SendBatchSize},
+		MaxBatch: partbuffer.Weight{Items: c.SendBatchMaxSize, Bytes: c.SendBatchMaxBytes},
+	}
+	if c.immediate() {
+		l.Interval = 0
+		l.Trigger = partbuffer.Weight{}
+	}
+	return l
+}
+
+func (c *Config) capacity() partbuffer.Weight {
+	w := partbuffer.Weight{Items: c.MaxBufferedItems, Bytes: c.MaxBufferedBytes}
+	if w.Items == 0 {
+		size := c.SendBatchSize
+		if size == 0 {
+			size = defaultSendBatchSize
+		}
+		w.Items = 2 * size * c.partitions()
+	}
+	return w
+}
+
+// metadataKeys returns the keys as client metadata spells them, in an order that does not depend on the file.
+func (c *Config) metadataKeys() []string {
+	keys := make([]string, len(c.MetadataKeys))
+	for i, k := range c.MetadataKeys {
+		keys[i] = strings.ToLower(k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbufferprocessor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"go.opentelemetry.io/collector/client"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+	"go.uber.org/zap"
+
+	"github.com/partbuffer/partbufferprocessor/internal/signal"
+	"github.com/partbuffer/partbufferprocessor/partbuffer"
+)
+
+// delivery sends the batches of one lane on. Its process may be called concurrently.
+type delivery[D comparable] struct {
+	*buffer[D]
+	info client.Info
+}
+
+// outbound is one batch on its way to the next component.
+type outbound[D any] struct {
+	data  D
+	items int
+	bytes int // 0 = not known
+	kept  bool
+	trace contributors
+}
+
+// process merges what was buffered into one batch and delivers it. It is partbuffer's Process function.
+func (d *delivery[D]) process(ctx context.Context, batch partbuffer.Batch[request[D]]) error {
+	ctx = client.NewContext(ctx, d.info)
+	d.telemetry.batch(ctx, batch.Trigger, time.Since(batch.Oldest))
+	if len(batch.Items) == 1 {
+		r := batch.Items[0]
+		if batch.Trigger == partbuffer.TriggerPassThrough || !d.cfg.MergeResources {
+			return d.send(ctx, outbound[D]{
+				data: r.data, items: r.weight.Items, bytes: r.weight.Bytes, kept: r.kept, trace: contributorsOf(batch.Items),
+			})
+		}
+	}
+	return d.merge(ctx, batch.Items)
+}
+
+// merge makes one batch of requests. Where one can not be merged, which only profiles can, it is sent alone.
+func (d *delivery[D]) merge(ctx context.Context, requests []request[D]) error {
+	merger := d.mergers.Get().(signal.Merger[D])
+	defer d.mergers.Put(merger)
+	var errs []error
+	items := 0
+	for i, r := range requests {
+		if err := merger.Add(r.data); err != nil {
+			errs = append(errs, d.send(ctx, outbound[D]{
+				data: r.data, items: r.weight.Items, bytes: r.weight.Bytes, kept: r.kept, trace: contributorsOf(requests[i : i+1]),
+			}))
+			continue
+		}
+		d.signal.Unref(r.data)
+		items += r.weight.Items
+	}
+	if items > 0 {
+		errs = append(errs, d.send(ctx, outbound[D]{data: merger.Take(), items: items, trace: contributorsOf(requests)}))
+	}
+	return errors.Join(errs...)
+}
+
+// send delivers a batch, in several where merging made it larger than it may be.
+func (d *delivery[D]) send(ctx context.Context, out outbound[D]) error {
+	limit := d.cfg.SendBatchMaxBytes
+	if limit == 0 {
+		return d.deliver(ctx, out)
+	}
+	if out.bytes == 0 && d.mergeGrows {
+		out.bytes = d.signal.Bytes(out.data)
+	}
+	var errs []error
+	for out.bytes > limit && out.items > 1 {
+		head := out
+		var ok bool
+		if head.data, ok = d.signal.Split(out.data, 0, limit); !ok {
+			head.data, _ = d.signal.Split(out.data, 1, 0)
+		}
+		head.kept = false
+		head.items, head.bytes = d.signal.Items(head.data), d.signal.Bytes(head.data)
+		errs = append(errs, d.deliver(ctx, head))
+		out.items, out.bytes = d.signal.Items(out.data), d.signal.Bytes(out.data)
+	}
+	if out.bytes > limit {
+		d.oversize(ctx, out)
+	}
+	return errors.Join(append(errs, d.deliver(ctx, out))...)
+}
+
+func (d *delivery[D]) oversize(ctx context.Context, out outbound[D]) {
+	d.telemetry.oversize(ctx)
+	if more, ok := d.oversizeLog.now(1); ok {
+		d.logger.Warn("A single item is larger than send_batch_max_bytes and is sent alone.",
+			zap.Int("bytes", out.bytes), zap.Int("send_batch_max_bytes", d.cfg.SendBatchMaxBytes), zap.Int64("items_since_last_log", more))
+	}
+}
+
+// deliver hands a batch to the next component and accounts for what becomes of it.
+func (d *delivery[D]) deliver(ctx context.Context, out outbound[D]) error {
+	d.telemetry.size(ctx, out.items, func() int {
+		if out.bytes == 0 {
+			out.bytes = d.signal.Bytes(out.data)
+		}
+		return out.bytes
+	})
+	ctx, span := d.startSpan(ctx, out.trace, out.items)
+	begin := time.Now()
+	err := d.next(ctx, out)
+	d.telemetry.delivered(ctx, time.Since(begin))
+	endSpan(span, err)
+	if err == nil {
+		d.account.delivered.Add(int64(out.items))
+		return nil
+	}
+	d.lose(out.items, reasonOf(err), err)
+	return err
+}
+
+// next calls the next component. What was handed over is not touched again, except to release the reference
+// that the buffer took when the request came.
+func (d *delivery[D]) next(ctx context.Context, out outbound[D]) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &partbuffer.PanicError{Value: value, Stack: debug.Stack()}
+		}
+		if out.kept {
+			d.signal.Unref(out.data)
+		}
+	}()
+	return d.traits.deliver(ctx, out.data)
+}
+
+func reasonOf(err error) reason {
+	if _, panicked := errors.AsType[*partbuffer.PanicError](err); panicked {
+		return reasonPanic
+	}
+	if consumererror.IsPermanent(err) {
+		return reasonPermanent
+	}
+	return reasonError
+}
+
+// lost accounts for requests that never reach delivery. It is partbuffer's Dropped observer.
+func (b *buffer[D]) lost(requests []request[D], weight partbuffer.Weight, cause error) {
+	for _, r := range requests {
+		b.signal.Unref(r.data)
+	}
+	why := reasonShutdown
+	if errors.Is(cause, partbuffer.ErrDropped) {
+		why = reasonOverflow
+	}
+	b.lose(weight.Items, why, cause)
+}
+
+// lose counts and logs items that are gone.
+func (b *buffer[D]) lose(items int, why reason, cause error) {
+	b.account.dropped[why].Add(int64(items))
+	lost, ok := b.lossLog.now(int64(items))
+	if !ok {
+		return
+	}
+	fields := []zap.Field{
+		zap.String("reason", why.String()), zap.Error(cause), zap.String("signal", b.pipeline.String()), zap.Int("items", items),
+		zap.Int64("items_since_last_log", lost),
+	}
+	if panicked, ok := errors.AsType[*partbuffer.PanicError](cause); ok {
+		fields = append(fields, zap.String("panic", fmt.Sprint(panicked.Value)), zap.ByteString("panic_stack", panicked.Stack))
+	}
+	b.logger.Error("Items were lost.", fields...)
+}

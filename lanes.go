@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbufferprocessor
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/collector/client"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+
+	"github.com/partbuffer/partbufferprocessor/partbuffer"
+)
+
+var (
+	errTooManyLanes = errors.New("too many batcher metadata-value combinations")
+	errShutDown     = errors.New("processor is shut down")
+)
+
+// lane is the buffer of one combination of metadata values: one tenant.
+type lane[D any] struct {
+	name  string // canonical form of the values
+	queue *partbuffer.Queue[request[D]]
+	info  client.Info
+
+	forever bool         // never removed
+	used    atomic.Int64 // when it was last looked up, unix nanoseconds
+	writers atomic.Int32 // between acquire and release: the lane must stay
+}
+
+func (l *lane[D]) release() {
+	if !l.forever {
+		l.writers.Add(-1)
+	}
+}
+
+// lanes are the live lanes of a processor, and safe for concurrent use. Without metadata keys there is one,
+// which lives as long as the processor. Lanes cost memory only: one timer serves all of them.
+type lanes[D any] struct {
+	keys  []string // lower-cased and sorted
+	limit int
+	idle  time.Duration
+	open  func(info client.Info) (*partbuffer.Queue[request[D]], error)
+	only  *lane[D] // without keys
+
+	mu sync.RWMutex
+	// mu guards what follows. Under it queues are made, asked for what they hold, and read for their stats,
+	// which takes their own locks for an instant; nothing waits.
+	live    map[string]*lane[D]
+	gone    partbuffer.Stats // of lanes that were removed
+	closed  bool
+	sweeper *time.Timer // set while there are lanes to remove some day
+}
+
+// newLanes returns lanes whose queues open makes. open must not block.
+func newLanes[D any](cfg *Config, open func(client.Info) (*partbuffer.Queue[request[D]], error)) (*lanes[D], error) {
+	l := &lanes[D]{
+		keys: cfg.metadataKeys(), limit: cfg.MetadataCardinalityLimit, idle: cfg.MetadataIdleTimeout,
+		open: open, live: map[string]*lane[D]{},
+	}
+	if len(l.keys) > 0 {
+		return l, nil
+	}
+	queue, err := open(client.Info{})
+	if err != nil {
+		return nil, err
+	}
+	l.only = &lane[D]{queue: queue, forever: true}
+	l.live[""] = l.only
+	return l, nil
+}
+
+// acquire returns the lane of a request, made anew where there is none. The caller releases it after its push:
+// until then it is not removed.
+func (l *lanes[D]) acquire(ctx context.Context) (*lane[D], error) {
+	if l.only != nil {
+		return l.only, nil
+	}
+	metadata := client.FromContext(ctx).Metadata
+	var space [128]byte
+	name := space[:0]
+	for _, k := range l.keys {
+		name = appendValues(name, metadata.Get(k))
+	}
+	now := time.Now()
+	l.mu.RLock()
+	found := l.live[string(name)]
+	if found != nil {
+		found.touch(now)
+	}
+	l.mu.RUnlock()
+	if found != nil {
+		return found, nil
+	}
+	return l.create(metadata, string(name), now)
+}
+
+// touch is called with lanes.mu held, so that no lane is removed between look-up and use.
+func (l *lane[D]) touch(now time.Time) {
+	l.writers.Add(1)
+	l.used.Store(now.UnixNano())
+}
+
+// appendValues appends a form of values in which different values differ: how many there are, and each with
+// its length. No values is not the same as an empty one.
+func appendValues(dst []byte, values []string) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(values)))
+	for _, v := range values {
+		dst = binary.AppendUvarint(dst, uint64(len(v)))
+		dst = append(dst, v...)
+	}
+	return dst
+}
+
+func (l *lanes[D]) create(metadata client.Metadata, name string, now time.Time) (*lane[D], error) {
+	values := make(map[string][]string, len(l.keys))
+	for _, k := range l.keys {
+		if v := metadata.Get(k); len(v) > 0 {
+			values[k] = v
+		}
+	}
+	made, evicted, err := l.createLocked(client.Info{Metadata: client.NewMetadata(values)}, name, now)
+	if evicted != nil {
+		evicted.end()
+	}
+	return made, err
+}
+
+func (l *lanes[D]) createLocked(info client.Info, name string, now time.Time) (made, evicted *lane[D], err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil, nil, errShutDown
+	}
+	if found := l.live[name]; found != nil {
+		found.touch(now)
+		return found, nil, nil
+	}
+	if l.limit > 0 && len(l.live) >= l.limit {
+		if evicted = l.leastRecentlyUsedLocked(); evicted == nil {
+			return nil, nil, l.tooMany()
+		}
+		l.removeLocked(evicted)
+	}
+	queue, err := l.open(info)
+	if err != nil {
+		return nil, evicted, err
+	}
+	made = &lane[D]{name: name, queue: queue, info: info}
+	made.touch(now)
+	l.live[name] = made
+	if l.idle > 0 && l.sweeper == nil {
+		l.sweeper = time.AfterFunc(l.idle, l.sweep)
+	}
+	return made, evicted, nil
+}
+
+// tooMany is retryable where lanes go away in time. Where they never do, it is permanent, as with batch.
+func (l *lanes[D]) tooMany() error {
+	if l.idle == 0 {
+		return consumererror.NewPermanent(errTooManyLanes)
+	}
+	return errTooManyLanes
+}
+
+// unused reports whether nobody is about to push and nothing is held. It is called with lanes.mu held for
+// writing, so that nobody can begin to.
+func (l *lane[D]) unused() bool {
+	return l.writers.Load() == 0 && l.queue.Held() == partbuffer.Weight{}
+}
+
+func (l *lanes[D]) leastRecentlyUsedLocked() *lane[D] {
+	if l.idle == 0 {
+		return nil
+	}
+	var oldest *lane[D]
+	for _, candidate := range l.live {
+		if (oldest == nil || candidate.used.Load() < oldest.used.Load()) && candidate.unused() {
+			oldest = candidate
+		}
+	}
+	return oldest
+}
+
+func (l *lanes[D]) removeLocked(gone *lane[D]) {
+	delete(l.live, gone.name)
+	l.gone = l.gone.Plus(gone.queue.Stats())
+}
+
+// end stops the queue of a lane that was removed. Nothing is in it, so that there is nothing to wait for.
+func (l *lane[D]) end() { _ = l.queue.Shutdown(context.Background()) }
+
+// sweep removes the lanes that were not used for the idle time, and looks again when the next may be due.
+func (l *lanes[D]) sweep() {
+	var removed []*lane[D]
+	l.mu.Lock()
+	now := time.Now()
+	next := l.idle
+	for _, candidate := range l.live {
+		idle := now.Sub(time.Unix(0, candidate.used.Load()))
+		switch {
+		case idle < l.idle:
+			next = min(next, l.idle-idle)
+		case candidate.unused():
+			l.removeLocked(candidate)
+			removed = append(removed, candidate)
+		}
+	}
+	l.sweeper = nil
+	if len(l.live) > 0 && !l.closed {
+		l.sweeper = time.AfterFunc(max(next, l.idle/10), l.sweep)
+	}
+	l.mu.Unlock()
+	for _, r := range removed {
+		r.end()
+	}
+}
+
+// stats returns the accounting of all lanes, those that are gone included, and how many are live.
+func (l *lanes[D]) stats() (partbuffer.Stats, int) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	s := l.gone
+	for _, live := range l.live {
+		s = s.Plus(live.queue.Stats())
+	}
+	return s, len(l.live)
+}
+
+// shutdown lets no new lane in and shuts all queues down at the same time. It may be called again.
+func (l *lanes[D]) shutdown(ctx context.Context) error {
+	l.mu.Lock()
+	l.closed = true
+	if l.sweeper != nil {
+		l.sweeper.Stop()
+	}
+	ending := make([]*lane[D], 0, len(l.live))
+	for _, live := range l.live {
+		ending = append(ending, live)
+	}
+	l.mu.Unlock()
+
+	errs := make([]error, len(ending))
+	var wg sync.WaitGroup
+	for i, e := range ending {
+		wg.Go(func() { errs[i] = e.queue.Shutdown(ctx) })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}

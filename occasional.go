@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbufferprocessor
+
+import (
+	"sync"
+	"time"
+)
+
+const (
+	oversizeLogInterval = time.Minute
+	lossLogInterval     = 10 * time.Second
+)
+
+// occasional lets one event of a kind be logged per interval, with the count of all since the last one. It is
+// safe for concurrent use.
+type occasional struct {
+	interval time.Duration
+
+	mu    sync.Mutex
+	last  time.Time
+	count int64
+}
+
+func newOccasional(interval time.Duration) *occasional { return &occasional{interval: interval} }
+
+// now adds n events and reports whether to log them, and then how many there were since it last did.
+func (o *occasional) now(n int64) (count int64, ok bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.count += n
+	now := time.Now()
+	if !o.last.IsZero() && now.Sub(o.last) < o.interval {
+		return 0, false
+	}
+	count, o.count, o.last = o.count, 0, now
+	return count, true
+}

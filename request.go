@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbufferprocessor
+
+import (
+	"context"
+
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/partbuffer/partbufferprocessor/internal/signal"
+	"github.com/partbuffer/partbufferprocessor/partbuffer"
+)
+
+// request is what one Consume call brought, or a piece of it, while it is in a buffer.
+type request[D any] struct {
+	data   D
+	weight partbuffer.Weight
+	// ctx is kept for the span that it carries, nil where it carries none.
+	ctx       context.Context
+	partition int
+	// kept says that the buffer holds a reference of its own to data, which must be released once. Data made
+	// by cutting is the buffer's anyway, until the next consumer gets it.
+	kept bool
+}
+
+func weighRequest[D any](r request[D]) partbuffer.Weight { return r.weight }
+
+func routeRequest[D any](r request[D]) uint64 { return uint64(r.partition) }
+
+// tracing returns ctx if it carries a span that a delivery can be linked to.
+func tracing(ctx context.Context) context.Context {
+	if trace.SpanContextFromContext(ctx).IsValid() {
+		return ctx
+	}
+	return nil
+}
+
+// cutter cuts requests for the buffer.
+type cutter[D any] struct {
+	signal signal.Signal[D]
+	bytes  bool // weights have bytes
+}
+
+func (c cutter[D]) weigh(data D) partbuffer.Weight {
+	w := partbuffer.Weight{Items: c.signal.Items(data)}
+	if c.bytes {
+		w.Bytes = c.signal.Bytes(data)
+	}
+	return w
+}
+
+// cut moves what fits room into head. The rest keeps its data, and with that the reference to it.
+func (c cutter[D]) cut(r request[D], room partbuffer.Weight) (head, tail request[D], ok bool) {
+	if r.weight.Items <= 1 {
+		return r, tail, false
+	}
+	head, tail = r, r
+	if head.data, ok = c.signal.Split(r.data, room.Items, room.Bytes); !ok {
+		return r, request[D]{}, false
+	}
+	head.kept = false
+	head.weight = c.weigh(head.data)
+	if c.bytes {
+		tail.weight = c.weigh(tail.data)
+	} else {
+		tail.weight.Items -= head.weight.Items
+	}
+	return head, tail, true
+}
