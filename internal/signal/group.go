@@ -20,8 +20,8 @@ type Grouper[D any] interface {
 	//
 	// When a single partition takes everything, the Part holds data itself,
 	// nothing is moved, and nothing is allocated but room in dst. Otherwise the
-	// Parts are new, and data is left without items: the caller still owns its
-	// reference to data, and handles into it are invalid.
+	// Parts are new, and data is left without resources: the caller still owns
+	// its reference to data, and handles into it are invalid.
 	//
 	// Resources, scopes and metrics without items go where their neighbors go.
 	// The key must have been compiled for this signal. Its bytes are computed
@@ -58,4 +58,9 @@ func groupItems[S slice[S, E], E movable[E]](p *groupPlan, src S, target func(pa
 		partition, _ := p.take()
 		src.At(i).MoveTo(target(partition).AppendEmpty())
 	}
+}
+
+// groupDone drops what is left of src once all of its content has moved.
+func groupDone[S slice[S, E], E movable[E]](src S) {
+	src.RemoveIf(func(E) bool { return true })
 }

@@ -27,6 +27,7 @@ func (Logs) Group(dst []Part[plog.Logs], ld plog.Logs, k *key.Key, n int) []Part
 		targets: newGroupTargets[plog.ResourceLogs, plog.ScopeLogs, struct{}](n),
 	}
 	g.move(ld)
+	groupDone(ld.ResourceLogs())
 	return g.parts
 }
 
@@ -34,13 +35,13 @@ func (Logs) Group(dst []Part[plog.Logs], ld plog.Logs, k *key.Key, n int) []Part
 func (p *groupPlan) planLogs(ld plog.Logs) {
 	request := p.open()
 	for _, resource := range ld.ResourceLogs().All() {
-		r, settled := p.resource(resource.Resource())
-		if settled {
+		r := p.open()
+		if !hasRecords(resource) || p.resource(r, resource.Resource()) {
 			continue
 		}
 		for _, scope := range resource.ScopeLogs().All() {
-			s, settled := p.scope(scope.Scope())
-			if settled {
+			s := p.open()
+			if scope.LogRecords().Len() == 0 || p.scope(s, scope.Scope()) {
 				continue
 			}
 			for _, record := range scope.LogRecords().All() {
@@ -52,6 +53,15 @@ func (p *groupPlan) planLogs(ld plog.Logs) {
 		p.close(r)
 	}
 	p.close(request)
+}
+
+func hasRecords(resource plog.ResourceLogs) bool {
+	for _, scope := range resource.ScopeLogs().All() {
+		if scope.LogRecords().Len() > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // logsGroup moves a request into parts, as planned.

@@ -28,6 +28,7 @@ func (Metrics) Group(dst []Part[pmetric.Metrics], md pmetric.Metrics, k *key.Key
 		targets: newGroupTargets[pmetric.ResourceMetrics, pmetric.ScopeMetrics, pmetric.Metric](n),
 	}
 	g.move(md)
+	groupDone(md.ResourceMetrics())
 	return g.parts
 }
 

@@ -93,32 +93,31 @@ func (p *groupPlan) route(hash uint64) int32 {
 	return int32(hash % p.n)
 }
 
-// resource opens a resource, and reports whether that settles where it goes.
-func (p *groupPlan) resource(r pcommon.Resource) (at int, settled bool) {
-	at = p.open()
+// resource reads the resource of a container, and reports whether that settles
+// where the container goes.
+func (p *groupPlan) resource(at int, r pcommon.Resource) (settled bool) {
 	if p.key.WholeResource() {
 		p.verdicts[at] = p.route(identity.HashMap(r.Attributes()))
-		return at, true
+		return true
 	}
 	p.canonical, _ = p.key.AppendResource(p.canonical[:0], r)
 	p.resourceEnd = len(p.canonical)
-	return at, p.settle(at, key.Resource)
+	return p.settle(at, key.Resource)
 }
 
-// scope opens a scope, and reports whether that settles where it goes.
-func (p *groupPlan) scope(s pcommon.InstrumentationScope) (at int, settled bool) {
-	at = p.open()
+// scope reads the scope of a container, and reports whether that settles where
+// the container goes.
+func (p *groupPlan) scope(at int, s pcommon.InstrumentationScope) (settled bool) {
 	p.canonical, _ = p.key.AppendScope(p.canonical[:p.resourceEnd], s)
 	p.scopeEnd = len(p.canonical)
-	return at, p.settle(at, key.Scope)
+	return p.settle(at, key.Scope)
 }
 
-// metric opens a metric, and reports whether that settles where it goes.
-func (p *groupPlan) metric(m pmetric.Metric) (at int, settled bool) {
-	at = p.open()
+// metric reads a metric, and reports whether that settles where it goes.
+func (p *groupPlan) metric(at int, m pmetric.Metric) (settled bool) {
 	p.canonical, _ = p.key.AppendMetric(p.canonical[:p.scopeEnd], m)
 	p.metricEnd = len(p.canonical)
-	return at, p.settle(at, key.Metric)
+	return p.settle(at, key.Metric)
 }
 
 func (p *groupPlan) settle(at int, level key.Level) bool {

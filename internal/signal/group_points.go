@@ -11,18 +11,18 @@ import (
 func (p *groupPlan) planMetrics(md pmetric.Metrics) {
 	request := p.open()
 	for _, resource := range md.ResourceMetrics().All() {
-		r, settled := p.resource(resource.Resource())
-		if settled {
+		r := p.open()
+		if !hasPoints(resource) || p.resource(r, resource.Resource()) {
 			continue
 		}
 		for _, scope := range resource.ScopeMetrics().All() {
-			s, settled := p.scope(scope.Scope())
-			if settled {
+			s := p.open()
+			if !scopeHasPoints(scope) || p.scope(s, scope.Scope()) {
 				continue
 			}
 			for _, metric := range scope.Metrics().All() {
-				m, settled := p.metric(metric)
-				if settled {
+				m := p.open()
+				if pointCount(metric) == 0 || p.metric(m, metric) {
 					continue
 				}
 				p.planPoints(metric)
@@ -33,6 +33,24 @@ func (p *groupPlan) planMetrics(md pmetric.Metrics) {
 		p.close(r)
 	}
 	p.close(request)
+}
+
+func hasPoints(resource pmetric.ResourceMetrics) bool {
+	for _, scope := range resource.ScopeMetrics().All() {
+		if scopeHasPoints(scope) {
+			return true
+		}
+	}
+	return false
+}
+
+func scopeHasPoints(scope pmetric.ScopeMetrics) bool {
+	for _, metric := range scope.Metrics().All() {
+		if pointCount(metric) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *groupPlan) planPoints(m pmetric.Metric) {

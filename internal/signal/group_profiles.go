@@ -29,6 +29,7 @@ func (Profiles) Group(dst []Part[pprofile.Profiles], pd pprofile.Profiles, k *ke
 		dictionary: pd.Dictionary(),
 	}
 	g.move(pd)
+	groupDone(pd.ResourceProfiles())
 	return g.parts
 }
 
@@ -36,16 +37,36 @@ func (Profiles) Group(dst []Part[pprofile.Profiles], pd pprofile.Profiles, k *ke
 func (p *groupPlan) planProfiles(pd pprofile.Profiles) {
 	request := p.open()
 	for _, resource := range pd.ResourceProfiles().All() {
-		r, settled := p.resource(resource.Resource())
-		if settled {
+		r := p.open()
+		if !hasSamples(resource) || p.resource(r, resource.Resource()) {
 			continue
 		}
 		for _, scope := range resource.ScopeProfiles().All() {
-			p.scope(scope.Scope())
+			if s := p.open(); scopeHasSamples(scope) {
+				p.scope(s, scope.Scope())
+			}
 		}
 		p.close(r)
 	}
 	p.close(request)
+}
+
+func hasSamples(resource pprofile.ResourceProfiles) bool {
+	for _, scope := range resource.ScopeProfiles().All() {
+		if scopeHasSamples(scope) {
+			return true
+		}
+	}
+	return false
+}
+
+func scopeHasSamples(scope pprofile.ScopeProfiles) bool {
+	for _, profile := range scope.Profiles().All() {
+		if profile.Samples().Len() > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // profilesGroup moves a request into parts, as planned.

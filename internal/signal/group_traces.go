@@ -27,6 +27,7 @@ func (Traces) Group(dst []Part[ptrace.Traces], td ptrace.Traces, k *key.Key, n i
 		targets: newGroupTargets[ptrace.ResourceSpans, ptrace.ScopeSpans, struct{}](n),
 	}
 	g.move(td)
+	groupDone(td.ResourceSpans())
 	return g.parts
 }
 
@@ -34,13 +35,13 @@ func (Traces) Group(dst []Part[ptrace.Traces], td ptrace.Traces, k *key.Key, n i
 func (p *groupPlan) planTraces(td ptrace.Traces) {
 	request := p.open()
 	for _, resource := range td.ResourceSpans().All() {
-		r, settled := p.resource(resource.Resource())
-		if settled {
+		r := p.open()
+		if !hasSpans(resource) || p.resource(r, resource.Resource()) {
 			continue
 		}
 		for _, scope := range resource.ScopeSpans().All() {
-			s, settled := p.scope(scope.Scope())
-			if settled {
+			s := p.open()
+			if scope.Spans().Len() == 0 || p.scope(s, scope.Scope()) {
 				continue
 			}
 			for _, span := range scope.Spans().All() {
@@ -52,6 +53,15 @@ func (p *groupPlan) planTraces(td ptrace.Traces) {
 		p.close(r)
 	}
 	p.close(request)
+}
+
+func hasSpans(resource ptrace.ResourceSpans) bool {
+	for _, scope := range resource.ScopeSpans().All() {
+		if scope.Spans().Len() > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // tracesGroup moves a request into parts, as planned.
