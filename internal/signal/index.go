@@ -30,6 +30,8 @@ type node[H any] struct {
 	// recent is the part of it that was used last, in the index of the level
 	// below.
 	recent int32
+	// after is the node of the same level that was used next, the last time.
+	after int32
 }
 
 // index finds the resources, scopes or metrics of a batch by their hash. Nodes
@@ -37,6 +39,37 @@ type node[H any] struct {
 type index[H any] struct {
 	nodes []node[H]
 	heads map[uint64]int32
+
+	// last is the node that was used last, if there are any. Sources tend to
+	// take turns, so the one used after it the last time is likely to be next;
+	// trust tells how often that has been right.
+	last  int32
+	trust int8
+}
+
+// maxTrust bounds how long a guess that was right must be wrong before it is
+// given up, and the other way round.
+const maxTrust = 4
+
+// guess returns the node that is likely to be used next, or none if a guess is
+// not worth a comparison.
+func (x *index[H]) guess() int32 {
+	if len(x.nodes) == 0 || x.trust < 0 {
+		return none
+	}
+	return x.nodes[x.last].after
+}
+
+// use notes that a node is used now.
+func (x *index[H]) use(at int32) {
+	last := &x.nodes[x.last]
+	if last.after == at {
+		x.trust = min(x.trust+1, maxTrust)
+	} else {
+		x.trust = max(x.trust-1, -maxTrust)
+		last.after = at
+	}
+	x.last = at
 }
 
 // first returns the first node of the chain for a hash, or none.
@@ -69,8 +102,9 @@ func (x *index[H]) add(handle H, parent int32, hash uint64) int32 {
 
 // append appends a node that no hash leads to.
 func (x *index[H]) append(handle H, parent int32) int32 {
-	x.nodes = append(x.nodes, node[H]{handle: handle, parent: parent, next: none, recent: none})
-	return int32(len(x.nodes) - 1)
+	at := int32(len(x.nodes))
+	x.nodes = append(x.nodes, node[H]{handle: handle, parent: parent, next: none, recent: none, after: at})
+	return at
 }
 
 // reset forgets all nodes and what they refer to.
@@ -82,6 +116,7 @@ func (x *index[H]) reset() {
 	clear(x.nodes)
 	x.nodes = x.nodes[:0]
 	clear(x.heads)
+	x.last = 0
 }
 
 // hashOf adds a schema URL to the hash of a resource or scope.

@@ -30,5 +30,5 @@ func (Logs) Unref(ld plog.Logs) { pref.UnrefLogs(ld) }
 
 // NewMerger returns a Merger of logs; see Signal.
 func (Logs) NewMerger(equal bool) Merger[plog.Logs] {
-	return &logsMerger{equal: equal, recent: none}
+	return &logsMerger{equal: equal}
 }

@@ -17,8 +17,6 @@ type logsMerger struct {
 
 	resources index[plog.ResourceLogs]
 	scopes    index[plog.ScopeLogs]
-	// recent is the resource that was used last.
-	recent int32
 }
 
 // Add moves the content of ld into the batch. It never fails.
@@ -37,7 +35,7 @@ func (m *logsMerger) Add(ld plog.Logs) error {
 		if at == none {
 			at = m.addResource(rs, hash)
 		}
-		m.recent = at
+		m.resources.use(at)
 		m.addScopes(at, rs.ScopeLogs())
 	}
 	return nil
@@ -49,7 +47,7 @@ func (m *logsMerger) Take() plog.Logs {
 	if !m.started {
 		out = plog.NewLogs()
 	}
-	m.out, m.started, m.recent = plog.Logs{}, false, none
+	m.out, m.started = plog.Logs{}, false
 	m.resources.reset()
 	m.scopes.reset()
 	return out
@@ -58,12 +56,13 @@ func (m *logsMerger) Take() plog.Logs {
 // findResource looks for the resource of rs in the batch. It returns the hash
 // if there is none.
 func (m *logsMerger) findResource(rs plog.ResourceLogs) (at int32, hash uint64) {
-	if m.recent != none && equalResourceLogs(m.resources.nodes[m.recent].handle, rs) {
-		return m.recent, 0
+	guess := m.resources.guess()
+	if guess != none && equalResourceLogs(m.resources.nodes[guess].handle, rs) {
+		return guess, 0
 	}
 	hash = hashOf(identity.HashResource(rs.Resource()), rs.SchemaUrl())
 	for at = m.resources.first(hash); at != none; at = m.resources.nodes[at].next {
-		if at != m.recent && equalResourceLogs(m.resources.nodes[at].handle, rs) {
+		if at != guess && equalResourceLogs(m.resources.nodes[at].handle, rs) {
 			return at, 0
 		}
 	}

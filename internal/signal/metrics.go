@@ -30,5 +30,5 @@ func (Metrics) Unref(md pmetric.Metrics) { pref.UnrefMetrics(md) }
 
 // NewMerger returns a Merger of metrics; see Signal.
 func (Metrics) NewMerger(equal bool) Merger[pmetric.Metrics] {
-	return &metricsMerger{equal: equal, recent: none}
+	return &metricsMerger{equal: equal}
 }

@@ -18,8 +18,6 @@ type metricsMerger struct {
 	resources index[pmetric.ResourceMetrics]
 	scopes    index[pmetric.ScopeMetrics]
 	metrics   index[pmetric.Metric]
-	// recent is the resource that was used last.
-	recent int32
 	// merged are the indexes of added metrics whose data points were moved.
 	merged []int32
 }
@@ -40,7 +38,7 @@ func (m *metricsMerger) Add(md pmetric.Metrics) error {
 		if at == none {
 			at = m.addResource(rm, hash)
 		}
-		m.recent = at
+		m.resources.use(at)
 		m.addScopes(at, rm.ScopeMetrics())
 	}
 	return nil
@@ -52,7 +50,7 @@ func (m *metricsMerger) Take() pmetric.Metrics {
 	if !m.started {
 		out = pmetric.NewMetrics()
 	}
-	m.out, m.started, m.recent = pmetric.Metrics{}, false, none
+	m.out, m.started = pmetric.Metrics{}, false
 	m.resources.reset()
 	m.scopes.reset()
 	m.metrics.reset()
@@ -62,12 +60,13 @@ func (m *metricsMerger) Take() pmetric.Metrics {
 // findResource looks for the resource of rm in the batch. It returns the hash
 // if there is none.
 func (m *metricsMerger) findResource(rm pmetric.ResourceMetrics) (at int32, hash uint64) {
-	if m.recent != none && equalResourceMetrics(m.resources.nodes[m.recent].handle, rm) {
-		return m.recent, 0
+	guess := m.resources.guess()
+	if guess != none && equalResourceMetrics(m.resources.nodes[guess].handle, rm) {
+		return guess, 0
 	}
 	hash = hashOf(identity.HashResource(rm.Resource()), rm.SchemaUrl())
 	for at = m.resources.first(hash); at != none; at = m.resources.nodes[at].next {
-		if at != m.recent && equalResourceMetrics(m.resources.nodes[at].handle, rm) {
+		if at != guess && equalResourceMetrics(m.resources.nodes[at].handle, rm) {
 			return at, 0
 		}
 	}

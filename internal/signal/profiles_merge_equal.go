@@ -16,21 +16,19 @@ type profilesGrouper struct {
 
 	resources index[pprofile.ResourceProfiles]
 	scopes    index[pprofile.ScopeProfiles]
-	// recent is the resource that was used last.
-	recent int32
 }
 
 // groupProfiles moves the content of pd, which it releases, to profiles with
 // one resource and scope of each kind.
 func groupProfiles(pd pprofile.Profiles) pprofile.Profiles {
-	g := profilesGrouper{out: pprofile.NewProfiles(), recent: none}
+	g := profilesGrouper{out: pprofile.NewProfiles()}
 	pd.Dictionary().MoveTo(g.out.Dictionary())
 	for _, rp := range pd.ResourceProfiles().All() {
 		at, hash := g.findResource(rp)
 		if at == none {
 			at = g.addResource(rp, hash)
 		}
-		g.recent = at
+		g.resources.use(at)
 		g.addScopes(at, rp.ScopeProfiles())
 	}
 	pref.UnrefProfiles(pd)
@@ -40,12 +38,13 @@ func groupProfiles(pd pprofile.Profiles) pprofile.Profiles {
 // findResource looks for the resource of rp in the batch. It returns the hash
 // if there is none.
 func (g *profilesGrouper) findResource(rp pprofile.ResourceProfiles) (at int32, hash uint64) {
-	if g.recent != none && equalResourceProfiles(g.resources.nodes[g.recent].handle, rp) {
-		return g.recent, 0
+	guess := g.resources.guess()
+	if guess != none && equalResourceProfiles(g.resources.nodes[guess].handle, rp) {
+		return guess, 0
 	}
 	hash = hashOf(identity.HashResource(rp.Resource()), rp.SchemaUrl())
 	for at = g.resources.first(hash); at != none; at = g.resources.nodes[at].next {
-		if at != g.recent && equalResourceProfiles(g.resources.nodes[at].handle, rp) {
+		if at != guess && equalResourceProfiles(g.resources.nodes[at].handle, rp) {
 			return at, 0
 		}
 	}

@@ -30,5 +30,5 @@ func (Traces) Unref(td ptrace.Traces) { pref.UnrefTraces(td) }
 
 // NewMerger returns a Merger of traces; see Signal.
 func (Traces) NewMerger(equal bool) Merger[ptrace.Traces] {
-	return &tracesMerger{equal: equal, recent: none}
+	return &tracesMerger{equal: equal}
 }

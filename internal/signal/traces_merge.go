@@ -17,8 +17,6 @@ type tracesMerger struct {
 
 	resources index[ptrace.ResourceSpans]
 	scopes    index[ptrace.ScopeSpans]
-	// recent is the resource that was used last.
-	recent int32
 }
 
 // Add moves the content of td into the batch. It never fails.
@@ -37,7 +35,7 @@ func (m *tracesMerger) Add(td ptrace.Traces) error {
 		if at == none {
 			at = m.addResource(rs, hash)
 		}
-		m.recent = at
+		m.resources.use(at)
 		m.addScopes(at, rs.ScopeSpans())
 	}
 	return nil
@@ -49,7 +47,7 @@ func (m *tracesMerger) Take() ptrace.Traces {
 	if !m.started {
 		out = ptrace.NewTraces()
 	}
-	m.out, m.started, m.recent = ptrace.Traces{}, false, none
+	m.out, m.started = ptrace.Traces{}, false
 	m.resources.reset()
 	m.scopes.reset()
 	return out
@@ -58,12 +56,13 @@ func (m *tracesMerger) Take() ptrace.Traces {
 // findResource looks for the resource of rs in the batch. It returns the hash
 // if there is none.
 func (m *tracesMerger) findResource(rs ptrace.ResourceSpans) (at int32, hash uint64) {
-	if m.recent != none && equalResourceSpans(m.resources.nodes[m.recent].handle, rs) {
-		return m.recent, 0
+	guess := m.resources.guess()
+	if guess != none && equalResourceSpans(m.resources.nodes[guess].handle, rs) {
+		return guess, 0
 	}
 	hash = hashOf(identity.HashResource(rs.Resource()), rs.SchemaUrl())
 	for at = m.resources.first(hash); at != none; at = m.resources.nodes[at].next {
-		if at != m.recent && equalResourceSpans(m.resources.nodes[at].handle, rs) {
+		if at != guess && equalResourceSpans(m.resources.nodes[at].handle, rs) {
 			return at, 0
 		}
 	}
