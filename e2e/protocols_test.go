@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/partbuffer/partbufferprocessor/e2e/otlp"
+)
+
+var transports = []otlp.Transport{otlp.GRPC, otlp.HTTPProtobuf, otlp.HTTPJSON}
+
+const (
+	protocolRequests = 60
+	maxItems         = 128
+)
+
+// requestSizes go around every boundary of a batch of at most 128 items.
+var requestSizes = []int{1, 2, 7, 99, 100, 101, 127, 128, 129, 300}
+
+// protocolSpecs numbers the items of a transport's requests after those of the transports before it.
+func protocolSpecs(signal otlp.Signal, transport int) (specs []otlp.Spec, items int) {
+	first := int64(transport) * 1_000_000
+	for i := range protocolRequests {
+		count := requestSizes[i%len(requestSizes)]
+		specs = append(specs, otlp.Spec{Signal: signal, First: first, Count: count, Resource: i % 5})
+		first += int64(count)
+		items += count
+	}
+	return specs, items
+}
+
+func TestEveryProtocolDeliversExactlyOnce(t *testing.T) {
+	for _, exporter := range []string{"otlp_grpc", "otlp_http"} {
+		for _, pooling := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/pooling=%t", exporter, pooling), func(t *testing.T) {
+				r := start(t, setup{
+					exporter: exporter,
+					pooling:  pooling,
+					options:  []string{"send_batch_size: 100", fmt.Sprintf("send_batch_max_size: %d", maxItems)},
+				})
+				sent := make(map[otlp.Signal]int)
+				for i, transport := range transports {
+					client := r.dial(t, transport)
+					for _, signal := range signals(r.processor) {
+						specs, items := protocolSpecs(signal, i)
+						r.sendAll(t, client, 4, specs)
+						sent[signal] += items
+					}
+				}
+				for signal, want := range sent {
+					r.awaitDelivery(t, signal)
+					r.requireExact(t, signal, want)
+					r.requireIdentity(t, signal, want)
+					requireBatched(t, r.sink.Batches(signal))
+				}
+				r.stop(t)
+				for signal, want := range sent {
+					r.requireExact(t, signal, want)
+				}
+			})
+		}
+	}
+}
+
+func requireBatched(t *testing.T, batches []otlp.Batch) {
+	t.Helper()
+	require.NotEmpty(t, batches)
+	for _, b := range batches {
+		assert.LessOrEqual(t, len(b.Items), maxItems, "%s", b.Signal)
+		assert.NotEmpty(t, b.Items, "%s", b.Signal)
+	}
+	// Each transport sends 60 requests in 4,764 or so items: fewer than 100 a
+	// request, so a processor that did not batch would send more than this.
+	assert.Less(t, len(batches), len(transports)*protocolRequests, "%s is batched", batches[0].Signal)
+}
+
+func TestNoBatchExceedsTheByteCap(t *testing.T) {
+	const maxBytes = 4096
+	r := start(t, setup{processor: partbuffer, options: []string{fmt.Sprintf("send_batch_max_bytes: %d", maxBytes)}})
+	client := r.dial(t, otlp.GRPC)
+	for _, signal := range signals(r.processor) {
+		specs, want := protocolSpecs(signal, 0)
+		r.sendAll(t, client, 4, specs)
+		r.awaitDelivery(t, signal)
+		r.requireExact(t, signal, want)
+		r.requireIdentity(t, signal, want)
+		largest := 0
+		for _, b := range r.sink.Batches(signal) {
+			largest = max(largest, b.Bytes)
+		}
+		assert.LessOrEqual(t, largest, maxBytes, "%s", signal)
+		assert.Greater(t, largest, maxBytes/2, "%s: the cap is used", signal)
+	}
+	r.stop(t)
+}

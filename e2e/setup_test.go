@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/partbuffer/partbufferprocessor/e2e/otlp"
+)
+
+const (
+	batch      = "batch"
+	partbuffer = "partbuffer"
+
+	profilesGate = "service.profilesSupport"
+	poolingGate  = "pdata.useProtoPooling"
+)
+
+// setup says what a scenario changes about the shared config.
+type setup struct {
+	processor string
+	// options are the processor's, as lines of YAML.
+	options []string
+	// exporter is otlp_grpc or otlp_http; empty means otlp_grpc.
+	exporter string
+	pooling  bool
+}
+
+// signals lists what the processor supports; the stock one knows no profiles.
+func signals(processor string) []otlp.Signal {
+	if processor == batch {
+		return []otlp.Signal{otlp.Traces, otlp.Logs, otlp.Metrics}
+	}
+	return []otlp.Signal{otlp.Traces, otlp.Logs, otlp.Metrics, otlp.Profiles}
+}
+
+func (s setup) gates() []string {
+	var gates []string
+	if slices.Contains(signals(s.processor), otlp.Profiles) {
+		gates = append(gates, profilesGate)
+	}
+	if s.pooling {
+		gates = append(gates, poolingGate)
+	}
+	return gates
+}
+
+// overlay is merged over the shared config. The exporter neither queues nor
+// retries, so that the sink sees each batch of the processor once, as it is.
+func (s setup) overlay(sink *otlp.Sink) string {
+	exporter, endpoint := "otlp_grpc", sink.GRPCEndpoint
+	if s.exporter == "otlp_http" {
+		exporter, endpoint = "otlp_http", "http://"+sink.HTTPEndpoint
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `
+receivers:
+  otlp:
+    protocols:
+      grpc:
+        include_metadata: true
+        max_recv_msg_size_mib: 64
+      http:
+        include_metadata: true
+exporters:
+  %s:
+    endpoint: %s
+    tls:
+      insecure: true
+    sending_queue:
+      enabled: false
+    retry_on_failure:
+      enabled: false
+`, exporter, endpoint)
+	if len(s.options) > 0 {
+		fmt.Fprintf(&b, "processors:\n  %s:\n", s.processor)
+		for _, line := range s.options {
+			fmt.Fprintf(&b, "    %s\n", line)
+		}
+	}
+	b.WriteString("service:\n  pipelines:\n")
+	for _, signal := range signals(s.processor) {
+		fmt.Fprintf(&b, "    %s:\n      receivers: [otlp]\n      processors: [%s]\n      exporters: [%s]\n",
+			signal, s.processor, exporter)
+	}
+	return b.String()
+}
