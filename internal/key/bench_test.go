@@ -66,6 +66,19 @@ func BenchmarkAppend(b *testing.B) {
 	})
 }
 
+func BenchmarkAppendAllAttributes(b *testing.B) {
+	for _, size := range []int{3, 10, 20, 40} {
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
+			k, resource := mustParse(b, Logs, "attributes"), benchResource(size)
+			var buf []byte
+			b.ReportAllocs()
+			for b.Loop() {
+				buf, _ = k.AppendDataPoint(buf[:0], resource.Attributes())
+			}
+		})
+	}
+}
+
 func BenchmarkHash(b *testing.B) {
 	buf, _ := mustParse(b, Logs, "resource").AppendResource(nil, benchResource(10))
 	b.SetBytes(int64(len(buf)))

@@ -14,7 +14,7 @@ import (
 
 // stackEntries is how many entries of a map are sorted on the stack; larger
 // maps borrow room from a pool.
-const stackEntries = 32
+const stackEntries = 16
 
 type entry struct {
 	key   string
