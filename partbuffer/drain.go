@@ -30,15 +30,15 @@ func (p *partition[T]) run() {
 // handle processes one generation and settles its accounts, whatever Process does.
 func (p *partition[T]) handle(g *generation[T]) {
 	q := p.queue
-	dropped := q.filter(g)
+	p.filter(g)
 	err := error(ErrGoexit)
 	returned := false
 	defer func() {
 		p.mu.Lock()
-		done := p.doneLocked(g, dropped, err)
+		done := p.doneLocked(g, err)
 		p.mu.Unlock()
 		q.member.release(g.weight)
-		if err == nil && (g.partly || !dropped.isZero()) {
+		if err == nil && g.partly {
 			err = ErrDropped
 		}
 		done.finish(err)
@@ -49,19 +49,17 @@ func (p *partition[T]) handle(g *generation[T]) {
 		}
 	}()
 	if len(g.items) > 0 {
-		err = q.process(p.index, g, dropped)
+		err = q.process(p.index, g)
 	} else {
 		err = nil
 	}
 	returned = true
 }
 
-func (q *Queue[T]) process(index int, g *generation[T], dropped Weight) (err error) {
+func (q *Queue[T]) process(index int, g *generation[T]) error {
 	ctx, cancel := q.processContext()
 	defer cancel()
-	batch := Batch[T]{
-		Items: g.items, Weight: g.weight.minus(dropped), Trigger: g.trigger, Partition: index, Oldest: g.oldest,
-	}
+	batch := Batch[T]{Items: g.items, Weight: g.weight, Trigger: g.trigger, Partition: index, Oldest: g.oldest}
 	return observed(&q.opts.Observer, batch.info(), func() error { return q.opts.Process(ctx, batch) })
 }
 
@@ -94,12 +92,10 @@ func captured(process func() error) (err error) {
 }
 
 // filter takes out of g the items that belong to a whole of which another piece was dropped.
-func (q *Queue[T]) filter(g *generation[T]) (dropped Weight) {
-	if len(g.requests) == 0 {
-		return Weight{}
-	}
+func (p *partition[T]) filter(g *generation[T]) {
 	kept := 0
 	var gone []T
+	var dropped Weight
 	for i, r := range g.requests {
 		if r.whole != nil && r.whole.dropped.Load() {
 			gone = append(gone, g.items[i])
@@ -109,8 +105,17 @@ func (q *Queue[T]) filter(g *generation[T]) (dropped Weight) {
 		g.items[kept] = g.items[i]
 		kept++
 	}
+	if len(gone) == 0 {
+		return
+	}
 	clear(g.items[kept:])
 	g.items = g.items[:kept]
-	q.opts.Observer.dropped(gone, dropped, ErrDropped)
-	return dropped
+	g.partly = true
+	p.mu.Lock()
+	g.weight = g.weight.minus(dropped)
+	p.count.inFlight = p.count.inFlight.minus(dropped)
+	p.count.dropped = p.count.dropped.plus(dropped)
+	p.mu.Unlock()
+	p.queue.opts.Observer.dropped(gone, dropped, ErrDropped)
+	p.queue.member.release(dropped)
 }

@@ -88,7 +88,7 @@ func (p *partition[T]) appendLocked(item T, w Weight, req *whole) (start, sealed
 	if p.front.weight.reaches(p.bounds.trigger) {
 		return p.sealLocked(trigger), true
 	}
-	if p.queue.member.group.waiting.Load() > 0 {
+	if p.queue.member.pressed() {
 		return p.dueLocked(TriggerOverflow), false
 	}
 	if p.due != TriggerNone {
@@ -144,18 +144,23 @@ func (p *partition[T]) nextLocked() *generation[T] {
 }
 
 // doneLocked accounts for the generation that was processed.
-func (p *partition[T]) doneLocked(g *generation[T], dropped Weight, err error) *completion {
+func (p *partition[T]) doneLocked(g *generation[T], err error) *completion {
 	p.current = nil
 	p.backlog.Add(-1)
 	p.count.inFlight = p.count.inFlight.minus(g.weight)
-	p.count.dropped = p.count.dropped.plus(dropped)
-	rest := g.weight.minus(dropped)
 	if err != nil {
-		p.count.failed = p.count.failed.plus(rest)
+		p.count.failed = p.count.failed.plus(g.weight)
 	} else {
-		p.count.processed = p.count.processed.plus(rest)
+		p.count.processed = p.count.processed.plus(g.weight)
 	}
 	return g.done
+}
+
+func (p *partition[T]) waitingLocked() Weight {
+	if p.front == nil {
+		return p.count.waiting
+	}
+	return p.count.waiting.plus(p.front.weight)
 }
 
 // stats returns the partition's terms, front included.
@@ -165,10 +170,9 @@ func (p *partition[T]) stats() Stats {
 	c := p.count
 	if p.front != nil {
 		c.accepted = c.accepted.plus(p.front.weight)
-		c.waiting = c.waiting.plus(p.front.weight)
 	}
 	return Stats{
-		Accepted: c.accepted, Waiting: c.waiting, InFlight: c.inFlight,
+		Accepted: c.accepted, Waiting: p.waitingLocked(), InFlight: c.inFlight,
 		Processed: c.processed, Failed: c.failed, Dropped: c.dropped,
 	}
 }
