@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbufferprocessor
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/confmaptest"
+	"go.opentelemetry.io/collector/consumer/consumertest"
+	"go.opentelemetry.io/collector/processor/processortest"
+
+	"github.com/partbuffer/partbufferprocessor/internal/metadata"
+)
+
+// load reads a configuration as the Collector does: defaults, the file, validation.
+func load(yaml string) (*Config, error) {
+	conf, err := confmap.NewRetrievedFromYAML([]byte(yaml))
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := conf.AsConf()
+	if err != nil {
+		return nil, err
+	}
+	cfg := createDefaultConfig().(*Config)
+	if err := parsed.Unmarshal(cfg); err != nil {
+		return nil, err
+	}
+	return cfg, confmap.Validate(cfg)
+}
+
+func TestDefaultsAreThoseOfBatch(t *testing.T) {
+	cfg, err := load("")
+	require.NoError(t, err)
+	assert.Equal(t, createDefaultConfig(), component.Config(cfg))
+	assert.Equal(t, 200*time.Millisecond, cfg.Timeout)
+	assert.Equal(t, 8192, cfg.SendBatchSize)
+	assert.Zero(t, cfg.SendBatchMaxSize)
+	assert.Empty(t, cfg.MetadataKeys)
+	assert.Equal(t, 1000, cfg.MetadataCardinalityLimit)
+	require.NoError(t, componenttest.CheckConfigStruct(cfg))
+}
+
+func TestEveryKeyIsRead(t *testing.T) {
+	conf, err := confmaptest.LoadConf("testdata/all-keys.yaml")
+	require.NoError(t, err)
+	sub, err := conf.Sub("processors::partbuffer")
+	require.NoError(t, err)
+	cfg := createDefaultConfig().(*Config)
+	require.NoError(t, sub.Unmarshal(cfg))
+	require.NoError(t, confmap.Validate(cfg))
+	assert.Equal(t, &Config{
+		Mode: "queue", Timeout: time.Second, SendBatchSize: 1000, SendBatchMaxSize: 2000, SendBatchMaxBytes: 4_000_000,
+		MetadataKeys: []string{"x-tenant"}, MetadataCardinalityLimit: 50, MetadataIdleTimeout: 5 * time.Minute,
+		Partitions: 8, PartitionBy: []string{`resource.attributes["service.name"]`}, MergeResources: false,
+		MaxBufferedItems: 100_000, MaxBufferedBytes: 200_000_000, OnOverflow: "reject",
+	}, cfg)
+}
+
+func TestBadValuesNameKeyValueAndWhatIsAllowed(t *testing.T) {
+	for yaml, want := range map[string][]string{
+		"mode: map":                         {"mode", `"map"`, `"queue"`},
+		"timeout: -1s":                      {"timeout", "-1s", "0 or more"},
+		"metadata_idle_timeout: -1s":        {"metadata_idle_timeout", "-1s", "0 or more"},
+		"send_batch_size: -1":               {"send_batch_size", "-1", "0 or more"},
+		"send_batch_max_size: -1":           {"send_batch_max_size", "-1", "0 or more"},
+		"send_batch_max_size: 10":           {"send_batch_max_size", "10", "send_batch_size (8192)"},
+		"send_batch_max_bytes: -5":          {"send_batch_max_bytes", "-5", "0 or more"},
+		"metadata_cardinality_limit: -5":    {"metadata_cardinality_limit", "-5", "0 or more"},
+		"partitions: -2":                    {"partitions", "-2", "0 or more"},
+		"max_buffered_items: -2":            {"max_buffered_items", "-2", "0 or more"},
+		"max_buffered_bytes: -2":            {"max_buffered_bytes", "-2", "0 or more"},
+		"on_overflow: drop":                 {"on_overflow", `"drop"`, "block", "reject", "drop_oldest"},
+		"metadata_keys: [a, A]":             {"metadata_keys", `"a"`, "twice"},
+		`metadata_keys: [""]`:               {"metadata_keys", `""`},
+		"partition_by: [nonsense]":          {"partition_by", "nonsense", "resource"},
+		`partition_by: ["attributes["]`:     {"partition_by", "attributes["},
+		"wait_for_result: true":             {"wait_for_result"}, // not a key yet
+		"timeout: soon":                     {"timeout", "soon"},
+		"send_batch_size: many":             {"send_batch_size", "many"},
+		"map: {key: [resource]}":            {"map"},
+		"{timeout: -1s, partitions: -1}":    {"timeout", "-1s", "partitions", "-1"},
+		"{on_overflow: x, mode: y}":         {"on_overflow", `"x"`, "mode", `"y"`},
+		"{partitions: x, timeout: soon}":    {"partitions", "timeout", "soon"},
+		"{metadata_keys: [b, B, \"\"]}":     {`"b"`, `""`},
+		"{max_buffered_bytes: 1.5, foo: 1}": {"foo"},
+	} {
+		t.Run(yaml, func(t *testing.T) {
+			_, err := load(yaml)
+			require.Error(t, err)
+			for _, part := range want {
+				assert.ErrorContains(t, err, part)
+			}
+		})
+	}
+}
+
+func TestAPathThatTheSignalLacksFailsWhenThePipelineIsBuilt(t *testing.T) {
+	cfg, err := load("partition_by: [trace_id, name]")
+	require.NoError(t, err, "traces have both")
+	set := processortest.NewNopSettings(metadata.Type)
+	p, err := NewFactory().CreateTraces(context.Background(), set, cfg, consumertest.NewNop())
+	require.NoError(t, err)
+	require.NoError(t, p.Shutdown(context.Background()))
+	_, err = NewFactory().CreateMetrics(context.Background(), set, cfg, consumertest.NewNop())
+	require.ErrorContains(t, err, "partition_by")
+	require.ErrorContains(t, err, "trace_id")
+}
+
+// FuzzConfig looks for a configuration that is accepted and yet makes no processor, or a refusal that does not
+// say what it is about.
+func FuzzConfig(f *testing.F) {
+	for _, seed := range []string{
+		"", "timeout: 0s", "{send_batch_size: 10, send_batch_max_size: 10}", "metadata_keys: [a, b]",
+		"partition_by: [resource, trace_id]", "{max_buffered_items: 1, on_overflow: drop_oldest}", "mode: map",
+		"partition_by: ['attributes[\"x\"]']", "partitions: 3",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, yaml string) {
+		cfg, err := load(yaml)
+		if err != nil {
+			assert.NotEmpty(t, strings.TrimSpace(err.Error()))
+			return
+		}
+		if cfg.Partitions > 64 {
+			cfg.Partitions = 64
+		}
+		p, err := NewFactory().CreateTraces(context.Background(), processortest.NewNopSettings(metadata.Type), cfg, consumertest.NewNop())
+		if err != nil {
+			assert.ErrorContains(t, err, "partition_by")
+			return
+		}
+		require.NoError(t, p.Shutdown(context.Background()))
+	})
+}
