@@ -6,5 +6,6 @@
 //
 // PARTBUFFER_BINARY names the binary (default ../dist/partbuffer-collector) and
 // PROCESSOR the processor under test (default partbuffer; batch runs what the
-// stock processor can do, to check the tests themselves).
+// stock processor can do, to check the tests themselves; its splits lose
+// Metric.Metadata, which the ledger reports as corrupted data points).
 package e2e

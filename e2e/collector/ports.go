@@ -12,13 +12,19 @@ import (
 // freePorts finds n different loopback ports that nobody listens on.
 func freePorts(ctx context.Context, n int) (ports []int, err error) {
 	var config net.ListenConfig
-	for range n {
-		listener, listenErr := config.Listen(ctx, "tcp", "127.0.0.1:0")
-		if listenErr != nil {
-			return nil, fmt.Errorf("find a free port: %w", listenErr)
+	var listeners []net.Listener
+	// Closed only at the end, so that no port is found twice.
+	defer func() {
+		for _, listener := range listeners {
+			err = errors.Join(err, listener.Close())
 		}
-		// Closed only on return, so that no port is found twice.
-		defer func() { err = errors.Join(err, listener.Close()) }()
+	}()
+	for range n {
+		listener, err := config.Listen(ctx, "tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("find a free port: %w", err)
+		}
+		listeners = append(listeners, listener)
 		address, ok := listener.Addr().(*net.TCPAddr)
 		if !ok {
 			return nil, fmt.Errorf("find a free port: unexpected address %v", listener.Addr())

@@ -97,7 +97,10 @@ func start(ctx context.Context, options Options) (*Process, error) {
 		p.exit = p.cmd.Wait()
 		close(p.exited)
 	}()
-	return p, p.awaitReady(ctx)
+	if err := p.awaitReady(ctx); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 func (p *Process) awaitReady(ctx context.Context) error {

@@ -3,7 +3,9 @@
 package ledger
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -77,6 +79,34 @@ type Report struct {
 	Duplicated []int64
 	// Corrupted arrived with other content than was issued.
 	Corrupted []int64
+}
+
+// Exact tells whether the same items were issued, acknowledged and delivered,
+// n of them, once each and unchanged.
+func (r Report) Exact(n int) bool {
+	return r.Issued == n && r.Acknowledged == n && r.Delivered == n &&
+		len(r.Missing)+len(r.Spurious)+len(r.Duplicated)+len(r.Corrupted) == 0
+}
+
+// String gives the counts, and the first few ids of every kind of fault.
+func (r Report) String() string {
+	const few = 5
+	var text strings.Builder
+	fmt.Fprintf(&text, "%d issued, %d acknowledged, %d delivered", r.Issued, r.Acknowledged, r.Delivered)
+	for _, fault := range []struct {
+		name string
+		ids  []int64
+	}{
+		{"missing", r.Missing},
+		{"spurious", r.Spurious},
+		{"duplicated", r.Duplicated},
+		{"corrupted", r.Corrupted},
+	} {
+		if len(fault.ids) > 0 {
+			fmt.Fprintf(&text, ", %d %s %v", len(fault.ids), fault.name, fault.ids[:min(few, len(fault.ids))])
+		}
+	}
+	return text.String()
 }
 
 // Report compares the books.

@@ -62,6 +62,15 @@ func TestReport(t *testing.T) {
 			l.Acknowledge(tt.acked)
 			l.Deliver(tt.delivered)
 			assert.Equal(t, tt.want, l.Report())
+			assert.Equal(t, name == "all arrived", l.Report().Exact(3))
 		})
 	}
+}
+
+func TestReportNamesFaultsAndFewIDs(t *testing.T) {
+	r := ledger.Report{
+		Issued: 9, Acknowledged: 8, Delivered: 7,
+		Missing: []int64{1, 2, 3, 4, 5, 6}, Corrupted: []int64{7},
+	}
+	assert.Equal(t, "9 issued, 8 acknowledged, 7 delivered, 6 missing [1 2 3 4 5], 1 corrupted [7]", r.String())
 }
