@@ -45,20 +45,20 @@ func TestFlushJoinsTheErrorsOfEveryBatch(t *testing.T) {
 
 func TestFlushEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate[int]()
+		g := newGate[int](t)
 		q := newQueue(t, QueueOptions[int]{Process: g.process, Limits: Limits{Interval: never}})
 		pushed(t, q, 1)
 		enough := errors.New("enough")
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, enough)
 		defer cancel()
 		assert.ErrorIs(t, q.Flush(ctx), enough)
-		close(g.open)
+		g.release()
 	})
 }
 
 func TestFlushDoesNotWaitForWhatComesLater(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate[int]()
+		g := newGate[int](t)
 		q := newQueue(t, QueueOptions[int]{Process: g.process, Partitions: 1, Limits: Limits{Interval: never}})
 		pushed(t, q, 1)
 		flushed := make(chan error, 1)
@@ -68,14 +68,14 @@ func TestFlushDoesNotWaitForWhatComesLater(t *testing.T) {
 		g.open <- struct{}{}
 		require.NoError(t, <-flushed)
 		assert.Equal(t, 1, q.Len())
-		close(g.open)
+		g.release()
 	})
 }
 
 // The flush waits for a buffer behind the one in process; then the only key of that buffer is deleted.
 func TestMapFlushEndsWhenWhatItWaitsForIsDeleted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate[Entry[string, int]]()
+		g := newGate[Entry[string, int]](t)
 		m := newMap(t, MapOptions[string, int]{Process: g.process, Partitions: 1, Limits: Limits{Interval: never, Trigger: Weight{Items: 1}}})
 		require.NoError(t, m.Put(t.Context(), "a", 1))
 		synctest.Wait()
@@ -84,7 +84,7 @@ func TestMapFlushEndsWhenWhatItWaitsForIsDeleted(t *testing.T) {
 		go func() { flushed <- m.Flush(t.Context()) }()
 		synctest.Wait()
 		require.True(t, m.Delete("b"))
-		close(g.open)
+		g.release()
 		synctest.Wait()
 		select {
 		case err := <-flushed:

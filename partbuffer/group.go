@@ -3,7 +3,6 @@
 package partbuffer
 
 import (
-	"context"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -20,11 +19,13 @@ type Group struct {
 	share   atomic.Pointer[Weight] // what one member may hold, unbounded form
 	held    gauge
 	waiting atomic.Int32 // len(waiters), read without the lock
+	starved atomic.Bool  // a writer waits because the group itself is full, not just its queue's share
 
 	mu sync.Mutex
 	// mu guards what follows. It is a leaf: no other lock is taken under it.
 	members []*member
 	waiters []*waiter
+	full    []*member // those of which a writer waits because their share is used up
 }
 
 // NewGroup makes a Group without members that holds at most capacity. A zero dimension is no limit.
@@ -46,8 +47,8 @@ func (g *Group) Held() Weight { return g.held.load() }
 func (g *Group) SetCapacity(capacity Weight) {
 	g.mu.Lock()
 	g.setLimitLocked(capacity.unbounded())
-	g.grantLocked()
 	g.mu.Unlock()
+	g.serve()
 }
 
 func (g *Group) setLimitLocked(limit Weight) {
@@ -75,9 +76,9 @@ func (g *Group) leave(m *member) {
 	if i := slices.Index(g.members, m); i >= 0 {
 		g.members = slices.Delete(g.members, i, i+1)
 		g.setLimitLocked(*g.limit.Load())
-		g.grantLocked()
 	}
 	g.mu.Unlock()
+	g.serve()
 }
 
 // reliever is a buffer that can make room: it knows its fullest partition and can hand that over early.
@@ -87,167 +88,45 @@ type reliever interface {
 	handOver(partition int)
 	// droppable and dropFrom are fullest and handOver for DropOldest.
 	droppable() (partition, items int)
-	dropFrom(partition int, need Weight) Weight
+	dropFrom(partition int, need Weight)
 }
 
-// member is one buffer's account in its group.
-type member struct {
-	group  *Group
-	solo   bool // the only member there will ever be: its own gauge is not kept
-	held   gauge
-	source reliever
-}
-
-func (m *member) load() Weight {
-	if m.solo {
-		return m.group.held.load()
-	}
-	return m.held.load()
-}
-
-type verdict uint8
-
-const (
-	granted verdict = iota
-	groupFull
-	shareFull
-)
-
-// try takes room for w unless others wait for room already.
-func (m *member) try(w Weight) bool {
-	return m.group.waiting.Load() == 0 && m.take(w) == granted
-}
-
-func (m *member) take(w Weight) verdict {
-	g := m.group
-	if !m.solo && !m.held.addWithin(w, g.share.Load()) {
-		if m.held.load().isZero() { // larger than the share, and alone in it
-			return m.takeAlone(w)
-		}
-		return shareFull
-	}
-	if !g.held.addWithin(w, g.limit.Load()) {
-		if !m.solo {
-			m.held.add(Weight{}.minus(w))
-		}
-		return groupFull
-	}
-	return granted
-}
-
-// takeAlone admits what is larger than the whole limit, or than the member's share, once nothing else is held
-// there. The compare-and-swap lets one such writer through at a time.
-func (m *member) takeAlone(w Weight) verdict {
-	g := m.group
-	if !m.solo && !m.held.items.CompareAndSwap(0, int64(w.Items)) {
-		return shareFull
-	}
-	if !g.held.addWithin(w, g.limit.Load()) {
-		if w.within(*g.limit.Load()) || !g.held.items.CompareAndSwap(0, int64(w.Items)) {
-			if !m.solo {
-				m.held.items.Add(-int64(w.Items))
-			}
-			return groupFull
-		}
-		g.held.bytes.Add(int64(w.Bytes))
-	}
-	if !m.solo {
-		m.held.bytes.Add(int64(w.Bytes))
-	}
-	return granted
-}
-
-// tryAny is take, and also admits what can only be admitted alone.
-func (m *member) tryAny(w Weight) verdict {
-	v := m.take(w)
-	if v == groupFull && !w.within(*m.group.limit.Load()) {
-		v = m.takeAlone(w)
-	}
-	return v
-}
-
-// force takes room without regard to limits: for the few bytes that cutting an item in two adds.
-func (m *member) force(w Weight) {
-	m.group.held.add(w)
-	if !m.solo {
-		m.held.add(w)
+// serve gives the room that there is to those who wait, and makes buffers go for those that still do.
+func (g *Group) serve() {
+	if g.grant() {
+		g.relieve()
 	}
 }
 
-// release gives room back and, while writers still wait, makes the next buffer go.
-func (m *member) release(w Weight) {
-	if w.isZero() {
-		return
-	}
-	g := m.group
-	back := Weight{}.minus(w)
-	g.held.add(back)
-	if !m.solo {
-		m.held.add(back)
-	}
+// grant gives the room that there is to those who wait, and reports whether somebody did. Whoever took room in
+// vain calls it too: what was added for a moment may have made a writer wait that nobody would wake.
+func (g *Group) grant() bool {
 	if g.waiting.Load() == 0 {
-		return
+		return false
 	}
 	g.mu.Lock()
 	g.grantLocked()
 	g.mu.Unlock()
-	g.relieve()
+	return true
 }
 
-type waiter struct {
-	member *member
-	weight Weight
-	ready  chan struct{} // closed by grantLocked when the room is the waiter's
-}
-
-// wait takes room for w, waiting for it if need be.
-func (m *member) wait(ctx context.Context, closing <-chan struct{}, w Weight) error {
-	g := m.group
-	wt := &waiter{member: m, weight: w, ready: make(chan struct{})}
-	g.mu.Lock()
-	g.waiters = append(g.waiters, wt)
-	g.waiting.Store(int32(len(g.waiters)))
-	g.grantLocked()
-	g.mu.Unlock()
-	g.relieve()
-
-	var cause error
-	select {
-	case <-wt.ready:
-		return nil
-	case <-ctx.Done():
-		cause = context.Cause(ctx)
-	case <-closing:
-		cause = ErrClosed
-	}
-	g.mu.Lock()
-	i := slices.Index(g.waiters, wt)
-	if i >= 0 {
-		g.waiters = slices.Delete(g.waiters, i, i+1)
-		g.waiting.Store(int32(len(g.waiters)))
-		g.grantLocked() // wt may have held up the ones behind it
-	}
-	g.mu.Unlock()
-	if i < 0 {
-		return nil // granted in the meantime: the write goes on
-	}
-	return cause
-}
-
+// grantLocked notes who waits for what in starved and full, for relieve.
 func (g *Group) grantLocked() {
-	var full []*member // members at their share: their later waiters stay behind the first one
+	g.full = g.full[:0]
 	kept := g.waiters[:0]
 	blocked := false
 	for _, wt := range g.waiters {
-		if blocked || slices.Contains(full, wt.member) {
+		// Later waiters of a member at its share stay behind its first one.
+		if blocked || slices.Contains(g.full, wt.member) {
 			kept = append(kept, wt)
 			continue
 		}
 		switch wt.member.tryAny(wt.weight) {
 		case granted:
+			wt.member.waiting.Add(-1)
 			close(wt.ready)
 		case shareFull:
-			full = append(full, wt.member)
+			g.full = append(g.full, wt.member)
 			kept = append(kept, wt)
 		case groupFull:
 			blocked = true
@@ -257,14 +136,27 @@ func (g *Group) grantLocked() {
 	clear(g.waiters[len(kept):])
 	g.waiters = kept
 	g.waiting.Store(int32(len(kept)))
+	g.starved.Store(blocked)
 }
 
-// relieve hands over the fullest partition for which writers wait. What that frees calls release, which calls
-// relieve again: full never means stuck.
+// relieve hands over the fullest partition of every member whose share somebody waits for, and the fullest of
+// all where the group is full. What that frees calls release, which calls relieve again: full never means
+// stuck.
 func (g *Group) relieve() {
-	m := g.pick(reliever.fullest)
-	if m.source != nil {
-		m.source.handOver(m.partition)
+	g.mu.Lock()
+	full := slices.Clone(g.full)
+	g.mu.Unlock()
+	for _, m := range full {
+		m.makeWay(shareFull)
+	}
+	if g.starved.Load() {
+		g.makeWay()
+	}
+}
+
+func (g *Group) makeWay() {
+	if c := g.pick(reliever.fullest); c.source != nil {
+		c.source.handOver(c.partition)
 	}
 }
 
@@ -273,17 +165,10 @@ type candidate struct {
 	partition int
 }
 
-// pick chooses the fullest partition among all members, or among the one whose waiters are held up by its
-// share alone.
+// pick chooses the fullest partition among all members.
 func (g *Group) pick(fullest func(reliever) (partition, items int)) candidate {
 	g.mu.Lock()
-	members := g.members
-	if len(g.waiters) > 0 && g.held.load().within(*g.limit.Load()) && !g.waiters[0].member.solo {
-		if first := g.waiters[0]; !first.member.held.load().plus(first.weight).within(*g.share.Load()) {
-			members = []*member{first.member}
-		}
-	}
-	members = slices.Clone(members)
+	members := slices.Clone(g.members)
 	g.mu.Unlock()
 
 	var best candidate
@@ -294,35 +179,4 @@ func (g *Group) pick(fullest func(reliever) (partition, items int)) candidate {
 		}
 	}
 	return best
-}
-
-// gauge is a Weight that many goroutines change.
-type gauge struct {
-	items atomic.Int64
-	bytes atomic.Int64
-}
-
-func (g *gauge) load() Weight {
-	return Weight{Items: int(g.items.Load()), Bytes: int(g.bytes.Load())}
-}
-
-func (g *gauge) add(w Weight) {
-	g.items.Add(int64(w.Items))
-	if w.Bytes != 0 {
-		g.bytes.Add(int64(w.Bytes))
-	}
-}
-
-// addWithin adds w unless that exceeds limit in a dimension in which w has weight.
-func (g *gauge) addWithin(w Weight, limit *Weight) bool {
-	if g.items.Add(int64(w.Items)) > int64(limit.Items) && w.Items > 0 {
-		g.items.Add(-int64(w.Items))
-		return false
-	}
-	if w.Bytes != 0 && g.bytes.Add(int64(w.Bytes)) > int64(limit.Bytes) {
-		g.bytes.Add(-int64(w.Bytes))
-		g.items.Add(-int64(w.Items))
-		return false
-	}
-	return true
 }

@@ -56,9 +56,17 @@ func (l *ledger[T]) triggers() []Trigger {
 type gate[T any] struct {
 	ledger[T]
 	open chan struct{}
+	once sync.Once
 }
 
-func newGate[T any]() *gate[T] { return &gate[T]{open: make(chan struct{})} }
+func newGate[T any](t testing.TB) *gate[T] {
+	g := &gate[T]{open: make(chan struct{})}
+	t.Cleanup(g.release)
+	return g
+}
+
+// release lets everything through from now on.
+func (g *gate[T]) release() { g.once.Do(func() { close(g.open) }) }
 
 func (g *gate[T]) process(ctx context.Context, b Batch[T]) error {
 	_ = g.ledger.process(ctx, b)
@@ -120,7 +128,9 @@ func newQueue[T any](t testing.TB, opts QueueOptions[T]) *Queue[T] {
 	q, err := NewQueue(opts)
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		_ = q.Shutdown(context.Background())
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		_ = q.Shutdown(ctx)
 		assertBalanced(t, q)
 	})
 	return q
@@ -131,7 +141,9 @@ func newMap[K comparable, V any](t testing.TB, opts MapOptions[K, V]) *Map[K, V]
 	m, err := NewMap(opts)
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		_ = m.Shutdown(context.Background())
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		_ = m.Shutdown(ctx)
 		s := m.Stats()
 		assert.Equal(t, s.Accepted.Items, s.Superseded+sum(s.Stats).Items, "accounting identity: %+v", s)
 		assert.Zero(t, m.member.group.Held(), "room that nobody gave back")

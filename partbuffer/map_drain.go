@@ -130,5 +130,5 @@ func (m *Map[K, V]) handOver(partition int) {
 	p.start(start)
 }
 
-func (*Map[K, V]) droppable() (partition, items int)   { return 0, 0 }
-func (*Map[K, V]) dropFrom(_ int, _ Weight) (w Weight) { return w }
+func (*Map[K, V]) droppable() (partition, items int) { return 0, 0 }
+func (*Map[K, V]) dropFrom(int, Weight)              {}

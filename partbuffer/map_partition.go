@@ -56,7 +56,7 @@ func (p *mapPartition[K, V]) nudgeLocked() (start bool) {
 		return false
 	case len(p.front.entries) >= p.bounds.trigger.Items:
 		return p.dueLocked(TriggerSize)
-	case p.m.member.group.waiting.Load() > 0:
+	case p.m.member.pressed():
 		return p.dueLocked(TriggerOverflow)
 	case p.due != TriggerNone:
 		return p.wakeLocked()

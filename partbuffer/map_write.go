@@ -39,7 +39,7 @@ func (m *Map[K, V]) put(ctx context.Context, e Entry[K, V], r rule) (bool, error
 func (m *Map[K, V]) putFull(ctx context.Context, p *mapPartition[K, V], e Entry[K, V], r rule) (bool, error) {
 	one := Weight{Items: 1}
 	if m.opts.Overflow == Reject {
-		m.member.group.relieve()
+		m.member.makeWay(groupFull)
 		return false, ErrFull
 	}
 	if err := m.member.wait(ctx, m.life.closing, one); err != nil {

@@ -19,10 +19,12 @@ func (q *Queue[T]) admit(ctx context.Context, w Weight) error {
 	}
 	switch q.opts.Overflow {
 	case Reject:
-		if q.member.tryAny(w) == granted {
+		v := q.member.tryAny(w)
+		if v == granted {
 			return nil
 		}
-		q.member.group.relieve()
+		q.member.group.serve()
+		q.member.makeWay(v)
 		return ErrFull
 	case DropOldest:
 		for {
@@ -30,7 +32,8 @@ func (q *Queue[T]) admit(ctx context.Context, w Weight) error {
 			if v == granted {
 				return nil
 			}
-			if q.member.makeRoom(w, v).isZero() {
+			if !q.member.makeRoom(w, v) {
+				q.member.group.serve()
 				return ErrFull
 			}
 		}
@@ -39,19 +42,20 @@ func (q *Queue[T]) admit(ctx context.Context, w Weight) error {
 	}
 }
 
-// makeRoom drops the oldest waiting items of the fullest partition and returns what they weighed. Where only
+// makeRoom drops the oldest waiting items of the fullest partition, and reports whether there is one. Where only
 // the member's share is used up, nothing of other members is touched.
-func (m *member) makeRoom(need Weight, v verdict) Weight {
+func (m *member) makeRoom(need Weight, v verdict) bool {
 	c := candidate{source: m.source}
 	if v == shareFull {
 		var items int
 		if c.partition, items = m.source.droppable(); items == 0 {
-			return Weight{}
+			return false
 		}
 	} else if c = m.group.pick(reliever.droppable); c.source == nil {
-		return Weight{}
+		return false
 	}
-	return c.source.dropFrom(c.partition, need)
+	c.source.dropFrom(c.partition, need)
+	return true
 }
 
 func (q *Queue[T]) fullest() (partition, items int) {
@@ -74,17 +78,22 @@ func (q *Queue[T]) handOver(partition int) {
 }
 
 func (q *Queue[T]) droppable() (partition, items int) {
+	if q.opts.Overflow != DropOldest {
+		return 0, 0
+	}
 	for i, p := range q.parts {
-		if waiting := p.stats().Waiting.Items; waiting > items {
+		p.mu.Lock()
+		if waiting := p.waitingLocked().Items; waiting > items && p.oldestLocked() != nil {
 			partition, items = i, waiting
 		}
+		p.mu.Unlock()
 	}
 	return partition, items
 }
 
 // dropFrom drops whole requests, oldest first, until need is freed or nothing waits in the partition. It always
 // drops at least one, where there is one.
-func (q *Queue[T]) dropFrom(partition int, need Weight) Weight {
+func (q *Queue[T]) dropFrom(partition int, need Weight) {
 	p := q.parts[partition]
 	var gone []T
 	var freed Weight
@@ -127,7 +136,6 @@ func (q *Queue[T]) dropFrom(partition int, need Weight) Weight {
 	}
 	q.opts.Observer.dropped(gone, freed, ErrDropped)
 	q.member.release(freed)
-	return freed
 }
 
 // oldestLocked returns the generation with the oldest waiting items, unless a writer is adding to it just now.

@@ -69,7 +69,7 @@ func (p *partition[T]) roomLocked() Weight {
 }
 
 // appendLocked puts an item into front, and seals that where it reaches the trigger.
-func (p *partition[T]) appendLocked(item T, w Weight, req *whole) (start, sealed bool) {
+func (p *partition[T]) appendLocked(item *T, w Weight, req *whole) (start, sealed bool) {
 	if p.bounds.immediate {
 		if p.front != nil { // from before the interval was changed to 0
 			start = p.sealLocked(TriggerTimeout)
@@ -98,7 +98,7 @@ func (p *partition[T]) appendLocked(item T, w Weight, req *whole) (start, sealed
 }
 
 // appendWholeLocked makes an item a batch of its own, behind those that wait already.
-func (p *partition[T]) appendWholeLocked(item T, w Weight, req *whole) (start bool) {
+func (p *partition[T]) appendWholeLocked(item *T, w Weight, req *whole) (start bool) {
 	g := p.queue.newGeneration()
 	p.queue.put(g, item, w, req)
 	g.oldest = time.Now()

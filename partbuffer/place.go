@@ -136,7 +136,7 @@ func (q *Queue[T]) place(item T, w Weight, req *whole, o *order) {
 			q.discard(q.parts[0], item, w, ErrDropped, o)
 			return
 		}
-		p := q.lockFor(item, o.fixed)
+		p := q.lockFor(&item, o.fixed)
 		adaptive := q.adaptive && o.fixed < 0
 		b := p.bounds
 		passes := adaptive && !b.immediate && w.reaches(b.trigger)
@@ -146,7 +146,7 @@ func (q *Queue[T]) place(item T, w Weight, req *whole, o *order) {
 			q.discard(p, item, w, ErrClosed, o)
 			return
 		case !passes && p.takesLocked(w):
-			start, sealed := p.appendLocked(item, w, req)
+			start, sealed := p.appendLocked(&item, w, req)
 			if sealed {
 				o.placedLocked(p.sealed.last)
 			} else {
@@ -195,7 +195,7 @@ func (q *Queue[T]) placeWhole(item T, w Weight, req *whole, o *order) {
 	if q.adaptive && o.fixed < 0 {
 		p = q.lockIdle()
 	} else {
-		p = q.lockFor(item, o.fixed)
+		p = q.lockFor(&item, o.fixed)
 		if p.front != nil {
 			sealed = p.sealLocked(TriggerSize)
 		}
@@ -205,7 +205,7 @@ func (q *Queue[T]) placeWhole(item T, w Weight, req *whole, o *order) {
 		q.discard(p, item, w, ErrClosed, o)
 		return
 	}
-	start := p.appendWholeLocked(item, w, req) || sealed
+	start := p.appendWholeLocked(&item, w, req) || sealed
 	o.placedLocked(p.sealed.last)
 	p.mu.Unlock()
 	p.start(start)
@@ -235,7 +235,7 @@ func (q *Queue[T]) topUp(p *partition[T], item T, w Weight, req *whole, o *order
 		p.mu.Lock()
 		g.cutting = false
 		if cut {
-			q.put(g, head, hw, req)
+			q.put(g, &head, hw, req)
 			p.count.accepted = p.count.accepted.plus(hw)
 			p.count.waiting = p.count.waiting.plus(hw)
 			o.placedLocked(g)

@@ -99,7 +99,7 @@ func TestPushWaitHearsOfWhatShutdownGaveUp(t *testing.T) {
 
 func TestPushOfNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate[int]()
+		g := newGate[int](t)
 		q := newQueue(t, QueueOptions[int]{
 			Process: g.process, Partitions: 1, Limits: Limits{Interval: never, Capacity: Weight{Items: 1}},
 		})
@@ -110,7 +110,7 @@ func TestPushOfNothing(t *testing.T) {
 		require.NoError(t, q.Push(t.Context()), "needs no room")
 		require.NoError(t, q.PushWait(t.Context()))
 		cancel()
-		close(g.open)
+		g.release()
 		require.NoError(t, q.Shutdown(t.Context()))
 		assert.ErrorIs(t, q.Push(t.Context()), ErrClosed)
 	})

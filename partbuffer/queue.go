@@ -4,6 +4,7 @@ package partbuffer
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -67,10 +68,22 @@ func (q *Queue[T]) Push(ctx context.Context, items ...T) error {
 	if !q.running() {
 		return ErrNotRunning
 	}
-	if len(items) == 1 && q.pushFast(items[0], -1) {
+	if len(items) == 1 && q.pushFast(&items[0], q.opts.Weigh(items[0]), -1) {
 		return nil
 	}
 	return q.push(ctx, items, &order{fixed: -1})
+}
+
+// PushWeighed is Push of one item for a caller that knows what QueueOptions.Weigh would say of it, and saves the
+// call.
+func (q *Queue[T]) PushWeighed(ctx context.Context, item T, w Weight) error {
+	if !q.running() {
+		return ErrNotRunning
+	}
+	if q.pushFast(&item, w, -1) {
+		return nil
+	}
+	return q.push(ctx, []T{item}, &order{fixed: -1})
 }
 
 // PushTo is Push to the partition of an explicit key instead of that of QueueOptions.Route.
@@ -79,7 +92,7 @@ func (q *Queue[T]) PushTo(ctx context.Context, key uint64, items ...T) error {
 		return ErrNotRunning
 	}
 	fixed := int(key % uint64(len(q.parts)))
-	if len(items) == 1 && q.pushFast(items[0], fixed) {
+	if len(items) == 1 && q.pushFast(&items[0], q.opts.Weigh(items[0]), fixed) {
 		return nil
 	}
 	return q.push(ctx, items, &order{fixed: fixed})
@@ -101,8 +114,7 @@ func (q *Queue[T]) PushWait(ctx context.Context, items ...T) error {
 
 // pushFast is the whole of a Push that finds room, and a front buffer that takes the item as it is. fixed is
 // the partition, or -1 where Route or the load decides.
-func (q *Queue[T]) pushFast(item T, fixed int) bool {
-	w := q.opts.Weigh(item)
+func (q *Queue[T]) pushFast(item *T, w Weight, fixed int) bool {
 	if !q.member.try(w) {
 		return false
 	}
@@ -116,8 +128,10 @@ func (q *Queue[T]) pushFast(item T, fixed int) bool {
 	start, sealed := p.appendLocked(item, w, nil)
 	p.mu.Unlock()
 	p.start(start)
-	if sealed && adaptive {
-		q.moveOn(p.index)
+	if sealed && adaptive && !q.moveOn(p.index) {
+		// More is written than is processed. Where writers never pause, the workers would not get a processor
+		// until one of them is preempted, or everything is full.
+		runtime.Gosched()
 	}
 	return true
 }
@@ -128,8 +142,8 @@ func (q *Queue[T]) newGeneration() *generation[T] {
 	return q.buffers.Get().(*generation[T])
 }
 
-func (q *Queue[T]) put(g *generation[T], item T, w Weight, req *whole) {
-	g.items = append(g.items, item)
+func (q *Queue[T]) put(g *generation[T], item *T, w Weight, req *whole) {
+	g.items = append(g.items, *item)
 	g.weight.Items += w.Items
 	g.weight.Bytes += w.Bytes
 	if q.opts.Overflow == DropOldest {

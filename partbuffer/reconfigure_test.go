@@ -46,7 +46,7 @@ func TestReconfigureShortensWhatComes(t *testing.T) {
 // A buffer that is exactly at the new cap has no room left, and room of zero items must not read as no limit.
 func TestReconfigureToWhatTheBufferHolds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate[parcel]()
+		g := newGate[parcel](t)
 		q := newQueue(t, QueueOptions[parcel]{
 			Process: g.process, Partitions: 1, Weigh: weighParcel, Split: splitParcel,
 			Limits: Limits{Interval: never, Trigger: Weight{Items: 100}, MaxBatch: Weight{Items: 100}},
@@ -55,7 +55,7 @@ func TestReconfigureToWhatTheBufferHolds(t *testing.T) {
 		synctest.Wait()
 		require.NoError(t, q.Reconfigure(Limits{Interval: never, Trigger: Weight{Items: 10}, MaxBatch: Weight{Items: 10}}))
 		pushed(t, q, numbered(110, 25))
-		close(g.open)
+		g.release()
 		require.NoError(t, q.Flush(t.Context()))
 		var sizes []int
 		for _, b := range g.batches() {

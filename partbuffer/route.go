@@ -11,14 +11,14 @@ var hashSeed = maphash.MakeSeed()
 func Hash[K comparable](k K) uint64 { return maphash.Comparable(hashSeed, k) }
 
 // lockFor locks the partition that an item goes to: fixed, or where that is -1, the one of Route or of the load.
-func (q *Queue[T]) lockFor(item T, fixed int) *partition[T] {
+func (q *Queue[T]) lockFor(item *T, fixed int) *partition[T] {
 	if fixed < 0 {
 		if q.adaptive {
 			return q.lockAdaptive()
 		}
 		fixed = 0
 		if q.opts.Route != nil {
-			fixed = int(q.opts.Route(item) % uint64(len(q.parts)))
+			fixed = int(q.opts.Route(*item) % uint64(len(q.parts)))
 		}
 	}
 	p := q.parts[fixed]
@@ -45,8 +45,8 @@ func (q *Queue[T]) lockAdaptive() *partition[T] {
 }
 
 // moveOn makes writers leave partition from, which was handed over, for the next idle one, or for the one with
-// the shortest backlog.
-func (q *Queue[T]) moveOn(from int) {
+// the shortest backlog. It reports whether that one is idle.
+func (q *Queue[T]) moveOn(from int) (idle bool) {
 	best, shortest := from, int32(-1)
 	for k := 1; k < len(q.parts); k++ {
 		i := (from + k) % len(q.parts)
@@ -58,6 +58,7 @@ func (q *Queue[T]) moveOn(from int) {
 		}
 	}
 	q.current.CompareAndSwap(uint32(from), uint32(best))
+	return shortest == 0
 }
 
 // lockIdle locks the partition through which a batch that arrived whole should pass: an idle one with an empty

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbuffer
+
+import "sync/atomic"
+
+// gauge is a Weight that many goroutines change.
+type gauge struct {
+	items atomic.Int64
+	bytes atomic.Int64
+}
+
+func (g *gauge) load() Weight {
+	return Weight{Items: int(g.items.Load()), Bytes: int(g.bytes.Load())}
+}
+
+func (g *gauge) add(w Weight) {
+	g.items.Add(int64(w.Items))
+	if w.Bytes != 0 {
+		g.bytes.Add(int64(w.Bytes))
+	}
+}
+
+// addWithin adds w unless that exceeds limit in a dimension in which w has weight.
+func (g *gauge) addWithin(w Weight, limit *Weight) bool {
+	if g.items.Add(int64(w.Items)) > int64(limit.Items) && w.Items > 0 {
+		g.items.Add(-int64(w.Items))
+		return false
+	}
+	if w.Bytes != 0 && g.bytes.Add(int64(w.Bytes)) > int64(limit.Bytes) {
+		g.bytes.Add(-int64(w.Bytes))
+		g.items.Add(-int64(w.Items))
+		return false
+	}
+	return true
+}
