@@ -40,7 +40,7 @@ func (d *delivery[D]) process(ctx context.Context, batch partbuffer.Batch[reques
 		r := batch.Items[0]
 		if batch.Trigger == partbuffer.TriggerPassThrough || !d.cfg.MergeResources {
 			return d.send(ctx, outbound[D]{
-				data: r.data, items: r.weight.Items, bytes: r.weight.Bytes, kept: r.kept, trace: contributorsOf(batch.Items),
+				data: r.data, items: int(r.items), bytes: int(r.bytes), kept: r.kept, trace: contributorsOf(batch.Items),
 			})
 		}
 	}
@@ -56,12 +56,12 @@ func (d *delivery[D]) merge(ctx context.Context, requests []request[D]) error {
 	for i, r := range requests {
 		if err := merger.Add(r.data); err != nil {
 			errs = append(errs, d.send(ctx, outbound[D]{
-				data: r.data, items: r.weight.Items, bytes: r.weight.Bytes, kept: r.kept, trace: contributorsOf(requests[i : i+1]),
+				data: r.data, items: int(r.items), bytes: int(r.bytes), kept: r.kept, trace: contributorsOf(requests[i : i+1]),
 			}))
 			continue
 		}
-		d.signal.Unref(r.data)
-		items += r.weight.Items
+		d.unref(r.data)
+		items += int(r.items)
 	}
 	if items > 0 {
 		errs = append(errs, d.send(ctx, outbound[D]{data: merger.Take(), items: items, trace: contributorsOf(requests)}))
@@ -133,7 +133,7 @@ func (d *delivery[D]) next(ctx context.Context, out outbound[D]) (err error) {
 			err = &partbuffer.PanicError{Value: value, Stack: debug.Stack()}
 		}
 		if out.kept {
-			d.signal.Unref(out.data)
+			d.unref(out.data)
 		}
 	}()
 	return d.traits.deliver(ctx, out.data)
@@ -152,7 +152,7 @@ func reasonOf(err error) reason {
 // lost accounts for requests that never reach delivery. It is partbuffer's Dropped observer.
 func (b *buffer[D]) lost(requests []request[D], weight partbuffer.Weight, cause error) {
 	for _, r := range requests {
-		b.signal.Unref(r.data)
+		b.unref(r.data)
 	}
 	why := reasonShutdown
 	if errors.Is(cause, partbuffer.ErrDropped) {

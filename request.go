@@ -11,24 +11,35 @@ import (
 	"github.com/partbuffer/partbufferprocessor/partbuffer"
 )
 
-// request is what one Consume call brought, or a piece of it, while it is in a buffer.
+// request is what one Consume call brought, or a piece of it, while it is in a buffer. It is kept small: it is
+// written by the sender and read by the worker, on different processors.
 type request[D any] struct {
-	data   D
-	weight partbuffer.Weight
+	data D
 	// ctx is kept for the span that it carries, nil where it carries none.
 	ctx       context.Context
-	partition int
+	items     int32
+	bytes     uint32 // 0 where nothing is limited in bytes
+	partition int32
 	// kept says that the buffer holds a reference of its own to data, which must be released once. Data made
 	// by cutting is the buffer's anyway, until the next consumer gets it.
 	kept bool
 }
 
-func weighRequest[D any](r request[D]) partbuffer.Weight { return r.weight }
+// setWeight relies on protobuf's own limit of 2 GiB a message.
+func (r *request[D]) setWeight(w partbuffer.Weight) {
+	r.items, r.bytes = int32(w.Items), uint32(w.Bytes)
+}
+
+func (r *request[D]) weight() partbuffer.Weight {
+	return partbuffer.Weight{Items: int(r.items), Bytes: int(r.bytes)}
+}
+
+func weighRequest[D any](r request[D]) partbuffer.Weight { return r.weight() }
 
 func routeRequest[D any](r request[D]) uint64 { return uint64(r.partition) }
 
-// tracing returns ctx if it carries a span that a delivery can be linked to.
-func tracing(ctx context.Context) context.Context {
+// traced returns ctx if it carries a span that a delivery can be linked to.
+func traced(ctx context.Context) context.Context {
 	if trace.SpanContextFromContext(ctx).IsValid() {
 		return ctx
 	}
@@ -51,7 +62,7 @@ func (c cutter[D]) weigh(data D) partbuffer.Weight {
 
 // cut moves what fits room into head. The rest keeps its data, and with that the reference to it.
 func (c cutter[D]) cut(r request[D], room partbuffer.Weight) (head, tail request[D], ok bool) {
-	if r.weight.Items <= 1 {
+	if r.items <= 1 {
 		return r, tail, false
 	}
 	head, tail = r, r
@@ -59,11 +70,11 @@ func (c cutter[D]) cut(r request[D], room partbuffer.Weight) (head, tail request
 		return r, request[D]{}, false
 	}
 	head.kept = false
-	head.weight = c.weigh(head.data)
+	head.setWeight(c.weigh(head.data))
 	if c.bytes {
-		tail.weight = c.weigh(tail.data)
+		tail.setWeight(c.weigh(tail.data))
 	} else {
-		tail.weight.Items -= head.weight.Items
+		tail.items -= head.items
 	}
 	return head, tail, true
 }

@@ -50,6 +50,15 @@ func contributorsOf[D any](requests []request[D]) (c contributors) {
 	return c
 }
 
+// makesSpans reports whether a tracer makes spans, or is one of the several that do nothing. It asks for the child
+// of a span that was not sampled, which therefore is not recorded either.
+func makesSpans(tracer trace.Tracer) bool {
+	parent := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{1}, Remote: true})
+	_, child := tracer.Start(trace.ContextWithSpanContext(context.Background(), parent), "probe")
+	defer child.End()
+	return child.SpanContext().IsValid() && child.SpanContext().SpanID() != parent.SpanID()
+}
+
 // startSpan begins the span of a delivery: the child of a single contributor, or a root linked to several.
 func (b *buffer[D]) startSpan(ctx context.Context, from contributors, items int) (context.Context, trace.Span) {
 	opts := []trace.SpanStartOption{
