@@ -32,6 +32,17 @@ type node[H any] struct {
 	recent int32
 	// after is the node of the same level that was used next, the last time.
 	after int32
+	// capacity is the one last asked for by grow.
+	capacity int
+}
+
+// grow returns the capacity that a slice of n elements is to have when more
+// come. Append alone would grow a large slice in many small steps.
+func (n *node[H]) grow(have, more int) int {
+	if have+more > n.capacity {
+		n.capacity = max(have+more, 2*have)
+	}
+	return n.capacity
 }
 
 // index finds the resources, scopes or metrics of a batch by their hash. Nodes

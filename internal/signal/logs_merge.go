@@ -87,7 +87,10 @@ func (m *logsMerger) addScopes(resource int32, added plog.ScopeLogsSlice) {
 			ss.MoveTo(to)
 			at = m.scopes.add(to, resource, hash)
 		} else {
-			ss.LogRecords().MoveAndAppendTo(m.scopes.nodes[at].handle.LogRecords())
+			n := &m.scopes.nodes[at]
+			records := n.handle.LogRecords()
+			records.EnsureCapacity(n.grow(records.Len(), ss.LogRecords().Len()))
+			ss.LogRecords().MoveAndAppendTo(records)
 		}
 		m.resources.nodes[resource].recent = at
 	}

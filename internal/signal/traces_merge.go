@@ -87,7 +87,10 @@ func (m *tracesMerger) addScopes(resource int32, added ptrace.ScopeSpansSlice) {
 			ss.MoveTo(to)
 			at = m.scopes.add(to, resource, hash)
 		} else {
-			ss.Spans().MoveAndAppendTo(m.scopes.nodes[at].handle.Spans())
+			n := &m.scopes.nodes[at]
+			spans := n.handle.Spans()
+			spans.EnsureCapacity(n.grow(spans.Len(), ss.Spans().Len()))
+			ss.Spans().MoveAndAppendTo(spans)
 		}
 		m.resources.nodes[resource].recent = at
 	}

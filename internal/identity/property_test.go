@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"pgregory.net/rapid"
+)
+
+// withKey gives all pairs of a map the same key, which only data that comes
+// over the wire can have.
+func withKey(t *testing.T, m pcommon.Map, key string) pcommon.Map {
+	td := ptrace.NewTraces()
+	attributes := td.ResourceSpans().AppendEmpty().Resource().Attributes()
+	m.CopyTo(attributes)
+	var marshaler ptrace.ProtoMarshaler
+	wire, err := marshaler.MarshalTraces(td)
+	require.NoError(t, err)
+	for k := range m.All() {
+		require.Len(t, k, len(key))
+	}
+	for i := range wire {
+		// A key is field 1 and of length 1.
+		if i+2 < len(wire) && wire[i] == 0xa && wire[i+1] == byte(len(key)) && wire[i+2] >= '0' && wire[i+2] <= '9' {
+			copy(wire[i+2:], key)
+		}
+	}
+	var unmarshaler ptrace.ProtoUnmarshaler
+	td, err = unmarshaler.UnmarshalTraces(wire)
+	require.NoError(t, err)
+	out := td.ResourceSpans()
+	if out.Len() == 0 {
+		return pcommon.NewMap()
+	}
+	require.Equal(t, m.Len(), out.At(0).Resource().Attributes().Len())
+	return out.At(0).Resource().Attributes()
+}
+
+func drawValue(t *rapid.T, depth int) any {
+	kinds := 5
+	if depth > 0 {
+		kinds = 7
+	}
+	switch rapid.IntRange(0, kinds-1).Draw(t, "kind") {
+	case 0:
+		return rapid.StringN(0, 2, -1).Draw(t, "text")
+	case 1:
+		return rapid.Int64Range(-1, 1).Draw(t, "int")
+	case 2:
+		return rapid.Float64().Draw(t, "double")
+	case 3:
+		return rapid.Bool().Draw(t, "bool")
+	case 4:
+		return rapid.SliceOfN(rapid.Byte(), 0, 20).Draw(t, "bytes")
+	case 5:
+		values := make([]any, rapid.IntRange(0, 3).Draw(t, "elements"))
+		for i := range values {
+			values[i] = drawValue(t, depth-1)
+		}
+		return values
+	default:
+		return drawObject(t, 4, depth-1)
+	}
+}
+
+func drawObject(t *rapid.T, size, depth int) map[string]any {
+	object := map[string]any{}
+	for i := range rapid.IntRange(0, size).Draw(t, "pairs") {
+		object["key "+strconv.Itoa(i)] = drawValue(t, depth)
+	}
+	return object
+}
+
+// TestOrderDoesNotMatter relies on the random order in which a Go map is read.
+func TestOrderDoesNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		object := drawObject(t, 3*window, 3)
+		a, b := pcommon.NewMap(), pcommon.NewMap()
+		require.NoError(t, a.FromRaw(object))
+		require.NoError(t, b.FromRaw(object))
+		assert.True(t, EqualMap(a, b))
+		assert.Equal(t, HashMap(a), HashMap(b))
+
+		if len(object) == 0 {
+			return
+		}
+		key := "key " + strconv.Itoa(rapid.IntRange(0, len(object)-1).Draw(t, "changed"))
+		other, _ := b.Get(key)
+		require.NoError(t, other.FromRaw([]any{"something", "else"}))
+		assert.False(t, EqualMap(a, b))
+		assert.NotEqual(t, HashMap(a), HashMap(b))
+
+		b.Remove(key)
+		b.PutStr("another key", "")
+		assert.False(t, EqualMap(a, b), "a different key")
+		assert.False(t, EqualMap(b, a), "a different key")
+	})
+}
+
+// TestNestingIsNotExponential would not end if every level compared the levels
+// below it twice.
+func TestNestingIsNotExponential(t *testing.T) {
+	nested := func(first, second string) pcommon.Map {
+		top := pcommon.NewMap()
+		m := top
+		for range 60 {
+			child := m.PutEmptyMap("nested")
+			m.PutStr(first, "")
+			m.PutStr(second, "")
+			m, _ = child, false
+		}
+		return top
+	}
+	done := make(chan bool, 1)
+	go func() { done <- EqualMap(nested("a", "b"), nested("b", "a")) }()
+	select {
+	case equal := <-done:
+		assert.True(t, equal)
+	case <-time.After(10 * time.Second):
+		require.Fail(t, "comparison takes exponential time")
+	}
+}
+
+func TestNothingAllocates(t *testing.T) {
+	object := map[string]any{
+		"text": "text", "int": 1, "double": 1.5, "bool": true, "bytes": []byte("bytes"),
+		"list": []any{"a", map[string]any{"b": 1, "c": 2}},
+	}
+	a, b := pcommon.NewResource(), pcommon.NewResource()
+	require.NoError(t, a.Attributes().FromRaw(object))
+	require.NoError(t, b.Attributes().FromRaw(object))
+	assert.Zero(t, testing.AllocsPerRun(100, func() {
+		if HashResource(a) != HashResource(b) || !EqualResource(a, b) {
+			t.Error("equal resources differ")
+		}
+	}))
+}
