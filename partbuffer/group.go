@@ -83,7 +83,8 @@ func (g *Group) leave(m *member) {
 
 // reliever is a buffer that can make room: it knows its fullest partition and can hand that over early.
 type reliever interface {
-	// fullest returns the partition that holds most waiting items that are not yet on their way, and how many.
+	// fullest returns the idle partition that holds most, and how many items. One that is at work looks for
+	// waiting writers itself before it ends; making its buffer go now would only make a small batch of it.
 	fullest() (partition, items int)
 	handOver(partition int)
 	// droppable and dropFrom are fullest and handOver for DropOldest.

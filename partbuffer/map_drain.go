@@ -114,7 +114,7 @@ func (p *mapPartition[K, V]) finish() {
 func (m *Map[K, V]) fullest() (partition, items int) {
 	for i, p := range m.parts {
 		p.mu.Lock()
-		if n := p.waitingLocked(); p.due == TriggerNone && n > items {
+		if n := p.waitingLocked(); !p.running && n > items {
 			partition, items = i, n
 		}
 		p.mu.Unlock()

@@ -56,7 +56,7 @@ func (p *mapPartition[K, V]) nudgeLocked() (start bool) {
 		return false
 	case len(p.front.entries) >= p.bounds.trigger.Items:
 		return p.dueLocked(TriggerSize)
-	case p.m.member.pressed():
+	case !p.running && p.m.member.pressed():
 		return p.dueLocked(TriggerOverflow)
 	case p.due != TriggerNone:
 		return p.wakeLocked()
@@ -92,6 +92,9 @@ func (p *mapPartition[K, V]) dropFrontLocked() *table[K, V] {
 
 // nextLocked swaps the front buffer out if it is due.
 func (p *mapPartition[K, V]) nextLocked() *table[K, V] {
+	if p.front != nil && p.due == TriggerNone && p.m.member.pressed() {
+		p.due = TriggerOverflow
+	}
 	if p.front == nil || p.due == TriggerNone {
 		return nil
 	}

@@ -61,7 +61,7 @@ func (m *member) makeRoom(need Weight, v verdict) bool {
 func (q *Queue[T]) fullest() (partition, items int) {
 	for i, p := range q.parts {
 		p.mu.Lock()
-		if p.front != nil && p.due == TriggerNone && p.front.weight.Items > items {
+		if p.front != nil && !p.running && p.front.weight.Items > items {
 			partition, items = i, p.front.weight.Items
 		}
 		p.mu.Unlock()

@@ -88,7 +88,7 @@ func (p *partition[T]) appendLocked(item *T, w Weight, req *whole) (start, seale
 	if p.front.weight.reaches(p.bounds.trigger) {
 		return p.sealLocked(trigger), true
 	}
-	if p.queue.member.pressed() {
+	if !p.running && p.queue.member.pressed() {
 		return p.dueLocked(TriggerOverflow), false
 	}
 	if p.due != TriggerNone {
@@ -129,9 +129,13 @@ func (p *partition[T]) queueLocked(g *generation[T]) (start bool) {
 
 // nextLocked takes the generation that is to be processed next, or nil where there is none yet.
 func (p *partition[T]) nextLocked() *generation[T] {
-	if p.sealed.first == nil && p.front != nil && p.due != TriggerNone {
-		t := p.due
-		p.sealLocked(t)
+	if p.sealed.first == nil && p.front != nil {
+		if p.due == TriggerNone && p.queue.member.pressed() {
+			p.due = TriggerOverflow
+		}
+		if t := p.due; t != TriggerNone {
+			p.sealLocked(t)
+		}
 	}
 	if p.sealed.first == nil || p.sealed.first.cutting {
 		return nil

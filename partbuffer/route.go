@@ -2,7 +2,10 @@
 
 package partbuffer
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"math"
+)
 
 var hashSeed = maphash.MakeSeed()
 
@@ -27,17 +30,24 @@ func (q *Queue[T]) lockFor(item *T, fixed int) *partition[T] {
 }
 
 // lockAdaptive locks the partition that all writers fill at the moment, so that little load makes few batches.
-// A writer that finds it locked takes the next one that is free instead of waiting: contention spreads the
-// writers by itself.
+// A writer that finds it locked takes another instead of waiting: contention spreads the writers by itself.
+// That other one is idle, or has the shortest backlog: whoever holds the lock may have been preempted, and what
+// piled up behind a single other partition until it goes on would be processed one after the other.
 func (q *Queue[T]) lockAdaptive() *partition[T] {
 	i := int(q.current.Load())
 	p := q.parts[i]
 	if p.mu.TryLock() {
 		return p
 	}
+	shortest := int32(math.MaxInt32)
 	for k := 1; k < len(q.parts); k++ {
-		if other := q.parts[(i+k)%len(q.parts)]; other.mu.TryLock() {
+		other := q.parts[(i+k)%len(q.parts)]
+		n := other.backlog.Load()
+		if n == 0 && other.mu.TryLock() {
 			return other
+		}
+		if n < shortest {
+			p, shortest = other, n
 		}
 	}
 	p.mu.Lock()
