@@ -5,7 +5,6 @@ package identity
 import (
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -114,18 +113,11 @@ func TestNestingIsNotExponential(t *testing.T) {
 			child := m.PutEmptyMap("nested")
 			m.PutStr(first, "")
 			m.PutStr(second, "")
-			m, _ = child, false
+			m = child
 		}
 		return top
 	}
-	done := make(chan bool, 1)
-	go func() { done <- EqualMap(nested("a", "b"), nested("b", "a")) }()
-	select {
-	case equal := <-done:
-		assert.True(t, equal)
-	case <-time.After(10 * time.Second):
-		require.Fail(t, "comparison takes exponential time")
-	}
+	assert.True(t, EqualMap(nested("a", "b"), nested("b", "a")))
 }
 
 func TestNothingAllocates(t *testing.T) {
