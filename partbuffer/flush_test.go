@@ -51,7 +51,7 @@ func TestFlushEndsWithItsContext(t *testing.T) {
 		enough := errors.New("enough")
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, enough)
 		defer cancel()
-		assert.ErrorIs(t, q.Flush(ctx), enough)
+		require.ErrorIs(t, q.Flush(ctx), enough)
 		g.release()
 	})
 }
@@ -88,7 +88,7 @@ func TestMapFlushEndsWhenWhatItWaitsForIsDeleted(t *testing.T) {
 		synctest.Wait()
 		select {
 		case err := <-flushed:
-			assert.NoError(t, err)
+			require.NoError(t, err)
 		default:
 			t.Fatal("Flush waits for ever")
 		}

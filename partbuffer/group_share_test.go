@@ -90,7 +90,7 @@ func TestGroupStuckMemberDoesNotShrinkTheBatchesOfOthers(t *testing.T) {
 			pushed(t, b, i)
 			synctest.Wait()
 		}
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		synctest.Wait()
 		assert.Equal(t, [][]int{{0, 1, 2}}, l.items())
 		assert.Equal(t, []Trigger{TriggerTimeout}, l.triggers())

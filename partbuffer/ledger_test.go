@@ -59,9 +59,9 @@ type gate[T any] struct {
 	once sync.Once
 }
 
-func newGate[T any](t testing.TB) *gate[T] {
+func newGate[T any](tb testing.TB) *gate[T] {
 	g := &gate[T]{open: make(chan struct{})}
-	t.Cleanup(g.release)
+	tb.Cleanup(g.release)
 	return g
 }
 
@@ -112,41 +112,31 @@ func numbered(from, n int) parcel {
 	return r
 }
 
-func elements(batches []Batch[parcel]) []int {
-	var all []int
-	for _, b := range batches {
-		for _, r := range b.Items {
-			all = append(all, r...)
-		}
-	}
-	return all
-}
-
 // newQueue makes a queue that the test's end shuts down.
-func newQueue[T any](t testing.TB, opts QueueOptions[T]) *Queue[T] {
-	t.Helper()
+func newQueue[T any](tb testing.TB, opts QueueOptions[T]) *Queue[T] {
+	tb.Helper()
 	q, err := NewQueue(opts)
-	require.NoError(t, err)
-	t.Cleanup(func() {
+	require.NoError(tb, err)
+	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		_ = q.Shutdown(ctx)
-		assertBalanced(t, q)
+		assertBalanced(tb, q)
 	})
 	return q
 }
 
-func newMap[K comparable, V any](t testing.TB, opts MapOptions[K, V]) *Map[K, V] {
-	t.Helper()
+func newMap[K comparable, V any](tb testing.TB, opts MapOptions[K, V]) *Map[K, V] {
+	tb.Helper()
 	m, err := NewMap(opts)
-	require.NoError(t, err)
-	t.Cleanup(func() {
+	require.NoError(tb, err)
+	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		_ = m.Shutdown(ctx)
 		s := m.Stats()
-		assert.Equal(t, s.Accepted.Items, s.Superseded+sum(s.Stats).Items, "accounting identity: %+v", s)
-		assert.Zero(t, m.member.group.Held(), "room that nobody gave back")
+		assert.Equal(tb, s.Accepted.Items, s.Superseded+sum(s.Stats).Items, "accounting identity: %+v", s)
+		assert.Zero(tb, m.member.group.Held(), "room that nobody gave back")
 	})
 	return m
 }
@@ -157,21 +147,21 @@ func sum(s Stats) Weight {
 }
 
 // assertBalanced checks the accounting of a queue in which nothing is left.
-func assertBalanced[T any](t testing.TB, q *Queue[T]) {
-	t.Helper()
+func assertBalanced[T any](tb testing.TB, q *Queue[T]) {
+	tb.Helper()
 	s := q.Stats()
-	assert.Equal(t, s.Accepted, sum(s), "accounting identity: %+v", s)
-	assert.Zero(t, s.Waiting.plus(s.InFlight), "left after Shutdown: %+v", s)
-	assert.Zero(t, q.member.held.load(), "room that nobody gave back")
+	assert.Equal(tb, s.Accepted, sum(s), "accounting identity: %+v", s)
+	assert.Zero(tb, s.Waiting.plus(s.InFlight), "left after Shutdown: %+v", s)
+	assert.Zero(tb, q.member.held.load(), "room that nobody gave back")
 	if q.private {
-		assert.Zero(t, q.member.group.Held(), "room that nobody gave back")
+		assert.Zero(tb, q.member.group.Held(), "room that nobody gave back")
 	}
 }
 
 // pushed pushes every item by itself.
-func pushed[T any](t testing.TB, q *Queue[T], items ...T) {
-	t.Helper()
+func pushed[T any](tb testing.TB, q *Queue[T], items ...T) {
+	tb.Helper()
 	for _, item := range items {
-		require.NoError(t, q.Push(t.Context(), item))
+		require.NoError(tb, q.Push(tb.Context(), item))
 	}
 }

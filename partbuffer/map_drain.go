@@ -78,7 +78,7 @@ func (p *mapPartition[K, V]) handle() {
 	entries := t.entries[p.next : p.next+n : p.next+n]
 	p.next += n
 	weight := Weight{Items: n}
-	err := error(ErrGoexit)
+	err := ErrGoexit
 	defer func() {
 		p.mu.Lock()
 		p.count.inFlight = p.count.inFlight.minus(weight)

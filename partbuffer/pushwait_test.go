@@ -4,7 +4,6 @@ package partbuffer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -65,7 +64,7 @@ func TestPushWaitHearsOfWhatWasDropped(t *testing.T) {
 		go func() { first <- q.PushWait(t.Context(), 1) }()
 		synctest.Wait()
 		pushed(t, q, 2, 3)
-		assert.ErrorIs(t, <-first, ErrDropped)
+		require.ErrorIs(t, <-first, ErrDropped)
 		require.NoError(t, q.Flush(t.Context()))
 		assert.Equal(t, [][]int{{2, 3}}, l.items())
 	})
@@ -90,9 +89,9 @@ func TestPushWaitHearsOfWhatShutdownGaveUp(t *testing.T) {
 		enough, cancel := context.WithCancel(t.Context())
 		cancel()
 		var gaveUp *ShutdownError
-		require.True(t, errors.As(q.Shutdown(enough), &gaveUp))
+		require.ErrorAs(t, q.Shutdown(enough), &gaveUp)
 		close(routed)
-		assert.ErrorIs(t, <-result, ErrClosed)
+		require.ErrorIs(t, <-result, ErrClosed)
 		assert.Equal(t, Weight{Items: 1}, q.Stats().Dropped)
 	})
 }
