@@ -38,7 +38,7 @@ func timeoutSendsOneBatch[D comparable](t *testing.T, k kind[D]) {
 		synctest.Wait()
 		require.Equal(t, []int{3}, r.sizes())
 		assert.Equal(t, []int{1, 2, 3}, r.gotIDs())
-		assert.EqualValues(t, 1, r.labelled("flushes", "trigger", "timeout"))
+		assert.EqualValues(t, 1, r.labeled("flushes", "trigger", "timeout"))
 		r.end()
 	})
 }

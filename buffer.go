@@ -195,12 +195,8 @@ func (b *buffer[D]) push(ctx context.Context, data D, items int) error {
 	if b.cutter.bytes {
 		w.Bytes = b.signal.Bytes(data)
 	}
-	var origin context.Context
-	if b.traces {
-		origin = traced(ctx)
-	}
 	b.ref(data)
-	r := request[D]{data: data, ctx: origin, items: int32(w.Items), bytes: uint32(w.Bytes), kept: true}
+	r := request[D]{data: data, ctx: b.origin(ctx), items: int32(w.Items), bytes: uint32(w.Bytes), kept: true}
 	if b.route != nil {
 		return b.pushRouted(ctx, lane, r)
 	}

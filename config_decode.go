@@ -36,9 +36,8 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 }
 
 func describe(key string, value any) error {
-	fields := reflect.TypeFor[Config]()
-	for i := range fields.NumField() {
-		if field := fields.Field(i); field.Tag.Get("mapstructure") == key {
+	for field := range reflect.TypeFor[Config]().Fields() {
+		if field.Tag.Get("mapstructure") == key {
 			return fmt.Errorf("%s is %#v, must be %s", key, value, allowed(field.Type))
 		}
 	}

@@ -94,7 +94,7 @@ func TestDeliverySpanFollowsItsContributors(t *testing.T) {
 		omitted := ""
 		for _, a := range delivery().Attributes() {
 			if a.Key == "links.omitted" {
-				omitted = a.Value.Emit()
+				omitted = a.Value.String()
 			}
 		}
 		assert.Equal(t, "10", omitted, "two requests of each of the 5 contributors beyond the limit")

@@ -42,7 +42,7 @@ func lostItemsAreCounted[D comparable](t *testing.T, k kind[D]) {
 				require.NoError(t, r.send("a", 1, 2, 3), "it was accepted")
 				<-time.After(time.Second)
 				synctest.Wait()
-				assert.EqualValues(t, 3, r.labelled("dropped_items", "reason", reason))
+				assert.EqualValues(t, 3, r.labeled("dropped_items", "reason", reason))
 				require.Equal(t, 1, r.logs.FilterMessage("Items were lost.").Len())
 				fields := r.logs.All()[0].ContextMap()
 				assert.Equal(t, reason, fields["reason"])
@@ -106,7 +106,7 @@ func TestOverflowPolicies(t *testing.T) {
 					}
 				}
 				assert.Equal(t, tc.refused, r.metric("refused_items"))
-				assert.Equal(t, tc.dropped, r.labelled("dropped_items", "reason", "overflow"))
+				assert.Equal(t, tc.dropped, r.labeled("dropped_items", "reason", "overflow"))
 				close(hang)
 				r.end()
 				assert.Equal(t, tc.delivered, r.gotIDs())

@@ -28,7 +28,7 @@ func byteCapHolds[D comparable](t *testing.T, k kind[D]) {
 		merge := rapid.Bool().Draw(rt, "merge_resources")
 		partitions := rapid.IntRange(1, 3).Draw(rt, "partitions")
 		requests := rapid.SliceOfN(rapid.IntRange(1, 60), 1, 12).Draw(rt, "requests")
-		synctest.Test(t, func(t *testing.T) {
+		synctest.Test(t, func(*testing.T) {
 			r := newRig(rt, k, testConfig(func(c *Config) {
 				c.SendBatchMaxBytes, c.SendBatchMaxSize, c.MergeResources, c.Partitions = maxBytes, maxItems, merge, partitions
 				c.SendBatchSize = 7
@@ -103,7 +103,7 @@ func TestBufferedBytesAreBounded(t *testing.T) {
 		require.Error(t, r.send("a", 5))
 		synctest.Wait()
 		assert.Equal(t, []int{5}, r.sizes(), "full never means stuck: what is there goes at once")
-		assert.EqualValues(t, 1, r.labelled("flushes", "trigger", "overflow"))
+		assert.EqualValues(t, 1, r.labeled("flushes", "trigger", "overflow"))
 		require.NoError(t, r.send("a", 6))
 		r.end()
 	})

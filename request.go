@@ -38,9 +38,9 @@ func weighRequest[D any](r request[D]) partbuffer.Weight { return r.weight() }
 
 func routeRequest[D any](r request[D]) uint64 { return uint64(r.partition) }
 
-// traced returns ctx if it carries a span that a delivery can be linked to.
-func traced(ctx context.Context) context.Context {
-	if trace.SpanContextFromContext(ctx).IsValid() {
+// origin returns ctx if it carries a span that a delivery can be linked to.
+func (b *buffer[D]) origin(ctx context.Context) context.Context {
+	if b.traces && trace.SpanContextFromContext(ctx).IsValid() {
 		return ctx
 	}
 	return nil

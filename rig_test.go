@@ -173,8 +173,8 @@ func (r *rig[D]) metric(name string) (sum int64) {
 	return sum
 }
 
-// labelled returns the value of a counter for one value of an attribute.
-func (r *rig[D]) labelled(name, label, value string) int64 {
+// labeled returns the value of a counter for one value of an attribute.
+func (r *rig[D]) labeled(name, label, value string) int64 {
 	r.t.Helper()
 	m, err := r.telemetry.GetMetric("otelcol_processor_partbuffer_" + name)
 	require.NoError(r.t, err)

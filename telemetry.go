@@ -51,7 +51,8 @@ func newTelemetry(set processor.Settings, signal pipeline.Signal, source observe
 	for i := range dropped {
 		dropped[i] = with(attribute.String("reason", reason(i).String()))
 	}
-	return t, t.observe(source, dropped)
+	err = t.observe(source, dropped)
+	return t, err
 }
 
 func (t *telemetry) observe(source observed, dropped [reasons]metric.MeasurementOption) error {

@@ -31,7 +31,7 @@ func (p *partition[T]) run() {
 func (p *partition[T]) handle(g *generation[T]) {
 	q := p.queue
 	p.filter(g)
-	err := error(ErrGoexit)
+	err := ErrGoexit
 	returned := false
 	defer func() {
 		p.mu.Lock()
@@ -76,7 +76,7 @@ func observed[T any](o *Observer[T], info Info, process func() error) error {
 		return captured(process)
 	}
 	begin := time.Now()
-	err := error(ErrGoexit)
+	err := ErrGoexit
 	defer func() { o.ProcessStopped(info, time.Since(begin), err) }()
 	err = captured(process)
 	return err

@@ -24,7 +24,7 @@ type engine struct {
 	stopOnce   sync.Once
 	gaveUp     atomic.Pointer[ShutdownError]
 
-	ctx    context.Context // parent of what Process gets; cancelled when Shutdown gives up
+	ctx    context.Context // parent of what Process gets; canceled when Shutdown gives up
 	cancel context.CancelFunc
 }
 

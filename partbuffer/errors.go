@@ -55,7 +55,7 @@ func (e *PartialError) Unwrap() error { return e.Err }
 // ShutdownError is returned by a Shutdown whose ctx ended before everything was processed.
 type ShutdownError struct {
 	// Dropped was waiting and is given up: it will not be processed. InFlight is in the hands of Process,
-	// whose ctx has been cancelled.
+	// whose ctx has been canceled.
 	Dropped  Weight
 	InFlight Weight
 	Err      error

@@ -11,7 +11,7 @@ func (q *Queue[T]) Flush(ctx context.Context) error { return q.engine.flush(ctx)
 
 // Shutdown refuses new items with ErrClosed, also those of writers that wait for room, hands over what waits,
 // and returns when everything has been processed. Where ctx ends first, what still waits is dropped, the ctx
-// of the Process calls in flight is cancelled, and the error is a *ShutdownError with the counts. Shutdown may
+// of the Process calls in flight is canceled, and the error is a *ShutdownError with the counts. Shutdown may
 // be called again, also concurrently: every call waits for the same end. A Process call must not call it.
 func (q *Queue[T]) Shutdown(ctx context.Context) error { return q.engine.shutdown(ctx) }
 

@@ -3,6 +3,7 @@
 package key
 
 import (
+	"bytes"
 	"math"
 	"testing"
 
@@ -214,7 +215,7 @@ func TestSpanFields(t *testing.T) {
 			edit(span)
 			b, ok := k.AppendSpan(nil, span)
 			assert.Equal(t, edited == path, ok, "%s after setting %s", path, edited)
-			assert.Equal(t, edited != path, string(b) == string(empty), "%s after setting %s", path, edited)
+			assert.Equal(t, edited != path, bytes.Equal(b, empty), "%s after setting %s", path, edited)
 		}
 	}
 }
