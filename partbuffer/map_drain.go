@@ -49,8 +49,7 @@ func (p *mapPartition[K, V]) run() {
 		}
 	}()
 	for p.current != nil || p.take() {
-		for p.next < len(p.current.entries) {
-			p.handle()
+		for p.handle() {
 		}
 		p.finish()
 	}
@@ -69,14 +68,18 @@ func (p *mapPartition[K, V]) take() bool {
 	return true
 }
 
-// handle processes the next batch of the current table, and settles its accounts whatever Process does.
-func (p *mapPartition[K, V]) handle() {
+// handle processes the next batch of the current table, and settles its accounts whatever Process does. It
+// reports whether there was one.
+func (p *mapPartition[K, V]) handle() bool {
 	t := p.current
 	p.mu.Lock()
 	n := min(p.bounds.max.Items, len(t.entries)-p.next)
-	p.mu.Unlock()
 	entries := t.entries[p.next : p.next+n : p.next+n]
 	p.next += n
+	p.mu.Unlock()
+	if n == 0 {
+		return false
+	}
 	weight := Weight{Items: n}
 	err := ErrGoexit
 	defer func() {
@@ -95,6 +98,7 @@ func (p *mapPartition[K, V]) handle() {
 	ctx, cancel := p.m.processContext()
 	defer cancel()
 	err = observed(&p.m.opts.Observer, b.info(), func() error { return p.m.opts.Process(ctx, b) })
+	return true
 }
 
 func (p *mapPartition[K, V]) finish() {
@@ -102,10 +106,14 @@ func (p *mapPartition[K, V]) finish() {
 	p.mu.Lock()
 	p.current = nil
 	p.backlog.Add(-1)
-	done := t.done
+	done, lost := t.done, p.lost
+	p.next = 0
 	p.mu.Unlock()
-	done.finish(errors.Join(p.errs...))
-	p.next, p.errs = 0, nil
+	done.finish(errors.Join(append(p.errs, lost)...))
+	p.errs = nil
+	if lost != nil {
+		return // whoever dropped the rest of t may still be telling the observer
+	}
 	t.recycle(!p.m.opts.WholeBuffer)
 	p.m.tables.Put(t)
 }

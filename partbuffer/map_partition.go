@@ -14,10 +14,10 @@ type mapPartition[K comparable, V any] struct {
 	current    *table[K, V]
 	count      counts
 	superseded int
+	next       int   // how many entries of current were handed to Process, or dropped
+	lost       error // why the rest of current was dropped
 
-	// Progress in current; only the worker touches it.
-	next int
-	errs []error
+	errs []error // the results of current's batches; only the worker touches it
 
 	_ [64]byte // keeps the next partition's lock off this one's cache lines
 }
@@ -148,20 +148,25 @@ func (p *mapPartition[K, V]) close() {
 }
 
 func (p *mapPartition[K, V]) abandon(cause error) (dropped, inFlight Weight) {
+	var left []Entry[K, V]
+	var done *completion
 	p.mu.Lock()
-	p.abandoned = true
-	t := p.front
-	if t != nil {
-		p.dropFrontLocked()
-		dropped.Items = len(t.entries)
-		p.count.dropped = p.count.dropped.plus(dropped)
+	p.abandoned, p.closed = true, true
+	if t := p.current; t != nil && p.next < len(t.entries) {
+		left = t.entries[p.next:len(t.entries):len(t.entries)]
+		p.next, p.lost = len(t.entries), cause
+		p.count.inFlight.Items -= len(left)
 	}
+	if p.front != nil {
+		t := p.dropFrontLocked()
+		left, done = append(left, t.entries...), t.done
+	}
+	dropped.Items = len(left)
+	p.count.dropped = p.count.dropped.plus(dropped)
 	inFlight = p.count.inFlight
 	p.mu.Unlock()
-	if t != nil {
-		p.m.opts.Observer.dropped(t.entries, dropped, cause)
-		p.m.member.release(dropped)
-		t.done.finish(cause)
-	}
+	p.m.opts.Observer.dropped(left, dropped, cause)
+	p.m.member.release(dropped)
+	done.finish(cause)
 	return dropped, inFlight
 }

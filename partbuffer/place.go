@@ -234,7 +234,8 @@ func (q *Queue[T]) topUp(p *partition[T], item T, w Weight, req *whole, o *order
 	defer func() { // also when Split panics: the worker must not wait for ever
 		p.mu.Lock()
 		g.cutting = false
-		if cut {
+		lost := cut && p.abandoned
+		if cut && !lost {
 			q.put(g, &head, hw, req)
 			p.count.accepted = p.count.accepted.plus(hw)
 			p.count.waiting = p.count.waiting.plus(hw)
@@ -243,6 +244,9 @@ func (q *Queue[T]) topUp(p *partition[T], item T, w Weight, req *whole, o *order
 		start := p.wakeLocked()
 		p.mu.Unlock()
 		p.start(start)
+		if lost {
+			q.discard(p, head, hw, ErrClosed, o)
+		}
 	}()
 	head, rest, cut = q.opts.Split(item, room.public())
 	if !cut {

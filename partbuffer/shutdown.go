@@ -42,15 +42,17 @@ func (p *partition[T]) close() {
 func (p *partition[T]) abandon(cause error) (dropped, inFlight Weight) {
 	var left []*generation[T]
 	p.mu.Lock()
-	p.abandoned = true
-	for g := p.oldestLocked(); g != nil; g = p.oldestLocked() {
-		if g == p.front {
-			p.count.accepted = p.count.accepted.plus(g.weight)
-		} else {
+	p.abandoned, p.closed = true, true
+	for p.sealed.first != nil || p.front != nil {
+		sealed := p.sealed.first != nil
+		g := p.removeOldestLocked() // also one to which a writer is about to add: that writer finds p abandoned
+		if sealed {
 			p.count.waiting = p.count.waiting.minus(g.weight)
+		} else {
+			p.count.accepted = p.count.accepted.plus(g.weight)
 		}
 		p.count.dropped = p.count.dropped.plus(g.weight)
-		left = append(left, p.removeOldestLocked())
+		left = append(left, g)
 	}
 	inFlight = p.count.inFlight
 	p.mu.Unlock()
