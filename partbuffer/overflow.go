@@ -42,11 +42,13 @@ func (q *Queue[T]) admit(ctx context.Context, w Weight) error {
 	}
 }
 
-// makeRoom drops the oldest waiting items of the fullest partition, and reports whether there is one. Where only
-// the member's share is used up, nothing of other members is touched.
-func (m *member) makeRoom(need Weight, v verdict) bool {
+// makeRoom drops the oldest waiting items of the fullest partition, as many as are in the way of w, and reports
+// whether there is one. Where only the member's share is used up, nothing of other members is touched.
+func (m *member) makeRoom(w Weight, v verdict) bool {
 	c := candidate{source: m.source}
+	need := w.plus(m.group.held.load()).above(*m.group.limit.Load())
 	if v == shareFull {
+		need = w.plus(m.held.load()).above(*m.group.share.Load())
 		var items int
 		if c.partition, items = m.source.droppable(); items == 0 {
 			return false

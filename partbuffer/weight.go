@@ -57,3 +57,8 @@ func (w Weight) public() Weight {
 func (w Weight) lower(o Weight) Weight {
 	return Weight{Items: min(w.Items, o.Items), Bytes: min(w.Bytes, o.Bytes)}
 }
+
+// above returns by how much w exceeds limit, which must be unbounded-form.
+func (w Weight) above(limit Weight) Weight {
+	return Weight{Items: max(0, w.Items-limit.Items), Bytes: max(0, w.Bytes-limit.Bytes)}
+}
