@@ -100,7 +100,7 @@ func TestDropOldestDropsWholeRequests(t *testing.T) {
 		q := newQueue(t, QueueOptions[parcel]{
 			Process: g.process, Weigh: weighParcel, Split: splitParcel, Overflow: DropOldest, Partitions: 1,
 			Observer: Observer[parcel]{Dropped: func(items []parcel, _ Weight, reason error) {
-				assert.ErrorIs(t, reason, ErrDropped)
+				assert.Equal(t, ErrDropped, reason)
 				dropped = append(dropped, items...)
 			}},
 			Limits: Limits{Interval: never, Trigger: Weight{Items: 4}, MaxBatch: Weight{Items: 4}, Capacity: Weight{Items: 14}},

@@ -23,7 +23,7 @@ type (
 	entries = []entry
 )
 
-func sortedEntries(batches []Batch[entry]) (all entries) {
+func sortedEntries(batches []Batch[entry]) (all []entry) {
 	for _, b := range batches {
 		all = append(all, b.Items...)
 	}
@@ -101,7 +101,7 @@ func TestMapAgainstModel(t *testing.T) {
 				synctest.Wait()
 				want := slices.SortedFunc(maps.Values(model), func(a, b entry) int { return strings.Compare(a.Key, b.Key) })
 				if got := sortedEntries(l.batches()); len(want)+len(got) > 0 {
-					assert.Equal(rt, entries(want), got)
+					assert.Equal(rt, want, got)
 				}
 				s := m.Stats()
 				assert.Equal(rt, s.Accepted.Items, s.Superseded+sum(s.Stats).Items, "accounting identity: %+v", s)

@@ -179,7 +179,7 @@ func TestCallbacksMayCallTheQueue(t *testing.T) {
 				}
 				return nil
 			},
-			Weigh: func(p parcel) Weight { return weighParcel(p) },
+			Weigh: weighParcel,
 			Split: func(p parcel, room Weight) (head, tail parcel, ok bool) {
 				use()
 				return splitParcel(p, room)

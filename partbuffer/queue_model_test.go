@@ -147,8 +147,8 @@ func (m *queueModel) begin(b Batch[parcel]) (failing bool) {
 		weight = weight.plus(weighParcel(p))
 	}
 	assert.Equal(m.t, weight, b.Weight)
-	if cap := m.limits.MaxBatch.unbounded(); len(elements) > 1 && !m.limits.MaxBatch.isZero() {
-		assert.True(m.t, weight.within(cap), "a batch of %+v is above the cap %+v", weight, cap)
+	if limit := m.limits.MaxBatch.unbounded(); len(elements) > 1 && !m.limits.MaxBatch.isZero() {
+		assert.True(m.t, weight.within(limit), "a batch of %+v is above the cap %+v", weight, limit)
 	}
 	m.got = append(m.got, elements...)
 	m.byPart[b.Partition] = append(m.byPart[b.Partition], elements...)
