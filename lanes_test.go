@@ -38,6 +38,8 @@ func TestLanesKeepTenantsApart(t *testing.T) {
 			withMetadata(map[string][]string{"token": {"a"}, "org": {"b"}}),
 			withMetadata(map[string][]string{"token": {"\x01a\xff\xfe"}}), // malformed: a lane of its own
 			withMetadata(map[string][]string{"token": {"a\x01b"}}),
+			withMetadata(map[string][]string{"token": {"ab", "c"}}), // the same letters in the same order
+			withMetadata(map[string][]string{"token": {"a", "bc"}}),
 		}
 		for round := range 3 {
 			for i, ctx := range contexts {
