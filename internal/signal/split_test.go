@@ -87,6 +87,36 @@ func TestSplitMetricTypes(t *testing.T) {
 	}
 }
 
+// TestSplitMetricsToTheByte lets the data of a metric grow past the lengths at
+// which its own length takes another byte.
+func TestSplitMetricsToTheByte(t *testing.T) {
+	for size := range 300 {
+		for name, fill := range map[string]func(pmetric.Metric) pmetric.NumberDataPointSlice{
+			"gauge": func(m pmetric.Metric) pmetric.NumberDataPointSlice { return m.SetEmptyGauge().DataPoints() },
+			"sum": func(m pmetric.Metric) pmetric.NumberDataPointSlice {
+				m.SetEmptySum().SetIsMonotonic(true)
+				m.Sum().SetAggregationTemporality(300)
+				return m.Sum().DataPoints()
+			},
+		} {
+			build := func(points int) pmetric.Metrics {
+				md := pmetric.NewMetrics()
+				to := fill(md.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics().AppendEmpty())
+				for range points {
+					to.AppendEmpty().Attributes().PutStr("", strings.Repeat("x", size))
+				}
+				return md
+			}
+			limit := Metrics{}.Bytes(build(1))
+			head, ok := Metrics{}.Split(build(2), 0, limit)
+			require.Truef(t, ok, "%s of %d", name, size)
+			require.Equal(t, 1, head.DataPointCount())
+			_, ok = Metrics{}.Split(build(2), 0, limit-1)
+			require.Falsef(t, ok, "%s of %d", name, size)
+		}
+	}
+}
+
 func TestSplitNothingFits(t *testing.T) {
 	td := testdata.GenerateTraces(2)
 	before := traceLines(td)
