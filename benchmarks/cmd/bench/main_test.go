@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestRunWritesRunsAndTables(t *testing.T) {
+	runs, tables := filepath.Join(t.TempDir(), "runs.txt"), filepath.Join(t.TempDir(), "tables.txt")
+	var out strings.Builder
+	var progress []string
+	o := options{
+		runs: 2, shrink: 200, only: "/spans=1/producers=4/subject=(partbuffer|batch)$", runsFile: runs, tablesFile: tables,
+		commit: "abc123", garbageTarget: 100,
+	}
+	require.NoError(t, run(t.Context(), o, &out, func(line string) { progress = append(progress, line) }))
+
+	text, err := os.ReadFile(filepath.Clean(runs))
+	require.NoError(t, err)
+	for _, kind := range []string{"push", "slow", "export"} {
+		for _, subject := range []string{partbufferName, stockName} {
+			line := "Benchmark" + benchName(kind, 1, 4, subject) + "\t"
+			assert.Equal(t, 2, strings.Count(string(text), line), line)
+		}
+	}
+	assert.Contains(t, string(text), "commit: abc123\n")
+	assert.Len(t, progress, 2)
+
+	kept, err := os.ReadFile(filepath.Clean(tables))
+	require.NoError(t, err)
+	assert.Equal(t, out.String(), string(kept))
+	assert.Contains(t, out.String(), "encode and gzip, 4 producers, 1 span: batch / partbuffer")
+	assert.NotContains(t, out.String(), "NaN")
+}
+
+func TestRunRejectsABadExpression(t *testing.T) {
+	err := run(t.Context(), options{only: "("}, &strings.Builder{}, func(string) {})
+	require.ErrorContains(t, err, `-only is "("`)
+}
+
+// TestRequiredRatiosNameBenchmarks catches a ratio that would never be computed.
+func TestRequiredRatiosNameBenchmarks(t *testing.T) {
+	planned := map[string]bool{}
+	for _, sc := range plan(1) {
+		for _, s := range sc.subjects {
+			planned[sc.name()+"/subject="+s.Name] = true
+		}
+	}
+	for _, r := range required() {
+		assert.True(t, planned[r.Of], "%s: %s", r.Title, r.Of)
+		assert.True(t, planned[r.By], "%s: %s", r.Title, r.By)
+	}
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package load
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+)
+
+// Resources is how many different resources the requests come from.
+const Resources = 20
+
+// templates is how many encoded requests each resource has to draw from. What makes a span unique (ids, times)
+// is set for every request.
+const templates = 16
+
+// makers is how many goroutines make requests. Each makes a contiguous part, so that requests lie in memory in
+// about the order in which they are sent.
+const makers = 2
+
+// Source makes requests of one size. It is safe for concurrent use.
+type Source struct {
+	encoded [][]byte
+	spans   int
+}
+
+// NewSource returns a source of requests of the given number of spans, all of one resource and scope.
+func NewSource(spans int) (*Source, error) {
+	var encode ptrace.ProtoMarshaler
+	random := rand.New(rand.NewPCG(1, uint64(spans)))
+	s := &Source{spans: spans}
+	for r := range Resources {
+		for range templates {
+			bytes, err := encode.MarshalTraces(request(r, spans, random))
+			if err != nil {
+				return nil, fmt.Errorf("encode a request template: %w", err)
+			}
+			s.encoded = append(s.encoded, bytes)
+		}
+	}
+	return s, nil
+}
+
+// Requests makes n requests. The same seed makes the same requests.
+func (s *Source) Requests(n int, seed uint64) ([]ptrace.Traces, error) {
+	requests := make([]ptrace.Traces, n)
+	errs := make([]error, makers)
+	var wg sync.WaitGroup
+	for m := range makers {
+		wg.Go(func() {
+			part := requests[n*m/makers : n*(m+1)/makers]
+			errs[m] = s.fill(part, rand.New(rand.NewPCG(seed, uint64(m))))
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return requests, nil
+}
+
+func (s *Source) fill(requests []ptrace.Traces, random *rand.Rand) error {
+	var decode ptrace.ProtoUnmarshaler
+	start := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+	for i := range requests {
+		td, err := decode.UnmarshalTraces(s.encoded[random.IntN(len(s.encoded))])
+		if err != nil {
+			return fmt.Errorf("decode a request template: %w", err)
+		}
+		makeUnique(td.ResourceSpans().At(0).ScopeSpans().At(0).Spans(), random, start.Add(time.Duration(i)*time.Microsecond))
+		requests[i] = td
+	}
+	return nil
+}
+
+// makeUnique makes spans one trace, whose root is the first.
+func makeUnique(spans ptrace.SpanSlice, random *rand.Rand, start time.Time) {
+	var trace pcommon.TraceID
+	binary.BigEndian.PutUint64(trace[:8], random.Uint64())
+	binary.BigEndian.PutUint64(trace[8:], random.Uint64())
+	var parent pcommon.SpanID
+	for _, span := range spans.All() {
+		span.SetTraceID(trace)
+		span.SetParentSpanID(parent)
+		binary.BigEndian.PutUint64(parent[:], random.Uint64())
+		span.SetSpanID(parent)
+		span.SetStartTimestamp(pcommon.NewTimestampFromTime(start))
+		span.SetEndTimestamp(pcommon.NewTimestampFromTime(start.Add(time.Duration(random.IntN(int(time.Second))))))
+	}
+}

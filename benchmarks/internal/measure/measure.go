@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package measure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/pprof"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+
+	"github.com/partbuffer/partbufferprocessor/benchmarks/internal/destination"
+	"github.com/partbuffer/partbufferprocessor/benchmarks/internal/subject"
+)
+
+// Result is what one run cost.
+type Result struct {
+	Requests int
+	Push     time.Duration // until the last push returned
+	Total    time.Duration // until everything was delivered
+	CPU      time.Duration // user and system time of the process during Total
+	Allocs   uint64        // objects allocated during Total
+	Bytes    uint64        // bytes allocated during Total
+	destination.Counts
+}
+
+// Run starts s, lets producers push all requests, each a contiguous part, as fast as it takes them, and shuts
+// it down. It fails where not every span was delivered.
+func Run(ctx context.Context, s subject.Subject, dest destination.Destination, requests []ptrace.Traces, producers int) (r Result, err error) {
+	want := 0
+	for _, td := range requests {
+		want += td.SpanCount()
+	}
+	// A profile can be narrowed to this with -tagfocus phase=run. Goroutines inherit the label.
+	pprof.Do(ctx, pprof.Labels("phase", "run", "subject", s.Name), func(ctx context.Context) {
+		r, err = run(ctx, s, dest, requests, producers)
+	})
+	if err != nil {
+		return r, fmt.Errorf("run %s: %w", s.Name, err)
+	}
+	if got := int(r.Spans); got != want {
+		return r, fmt.Errorf("run %s: %d of %d spans were delivered", s.Name, got, want)
+	}
+	return r, nil
+}
+
+func run(ctx context.Context, s subject.Subject, dest destination.Destination, requests []ptrace.Traces, producers int) (Result, error) {
+	p, err := s.Start(ctx, dest)
+	if err != nil {
+		return Result{}, err
+	}
+	r := Result{Requests: len(requests)}
+	push := prepare(ctx, p, requests, producers)
+	runtime.GC()
+
+	before := usageNow()
+	start := time.Now()
+	err = push()
+	r.Push = time.Since(start)
+	err = errors.Join(err, p.Shutdown(ctx))
+	r.Total = time.Since(start)
+	after := usageNow()
+
+	r.CPU = after.cpu - before.cpu
+	r.Allocs = after.allocs - before.allocs
+	r.Bytes = after.bytes - before.bytes
+	r.Counts = dest.Counts()
+	return r, err
+}
+
+// prepare starts the producers and returns a function that lets them push and returns when all have.
+func prepare(ctx context.Context, p subject.Pipeline, requests []ptrace.Traces, producers int) func() error {
+	errs := make([]error, producers)
+	begin := make(chan struct{})
+	var ready, done sync.WaitGroup
+	ready.Add(producers)
+	for i := range producers {
+		consume := p.Producer()
+		part := requests[len(requests)*i/producers : len(requests)*(i+1)/producers]
+		done.Go(func() {
+			ready.Done()
+			<-begin
+			errs[i] = produce(ctx, consume, part)
+		})
+	}
+	ready.Wait()
+	return func() error {
+		close(begin)
+		done.Wait()
+		return errors.Join(errs...)
+	}
+}
+
+func produce(ctx context.Context, consume consumer.ConsumeTracesFunc, requests []ptrace.Traces) error {
+	for _, td := range requests {
+		if err := consume(ctx, td); err != nil {
+			return err
+		}
+	}
+	return nil
+}
