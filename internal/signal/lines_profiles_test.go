@@ -62,38 +62,39 @@ func (d dictionaryText) attributes(at pcommon.Int32Slice) (texts []string) {
 // profile is all of a profile but its samples.
 func (d dictionaryText) profile(p pprofile.Profile) string {
 	return fmt.Sprint(p.ProfileID(), p.Time(), p.DurationNano(), p.Period(), p.DroppedAttributesCount(),
-		p.OriginalPayloadFormat(), p.OriginalPayload().AsRaw(), d.attributes(p.AttributeIndices()),
+		p.OriginalPayloadFormat(), string(p.OriginalPayload().AsRaw()), d.attributes(p.AttributeIndices()),
 		d.text(p.SampleType().TypeStrindex()), d.text(p.SampleType().UnitStrindex()),
 		d.text(p.PeriodType().TypeStrindex()), d.text(p.PeriodType().UnitStrindex()))
 }
 
 func (d dictionaryText) sample(s pprofile.Sample) string {
-	text := fmt.Sprint(s.Values().AsRaw(), s.TimestampsUnixNano().AsRaw(), d.attributes(s.AttributeIndices()))
+	parts := []any{s.Values().AsRaw(), s.TimestampsUnixNano().AsRaw(), d.attributes(s.AttributeIndices())}
 	if s.LinkIndex() != 0 {
 		link := d.LinkTable().At(int(s.LinkIndex()))
-		text += fmt.Sprint(" link ", link.TraceID(), link.SpanID())
+		parts = append(parts, "link", link.TraceID(), link.SpanID())
 	}
 	if s.StackIndex() != 0 {
 		for _, i := range d.StackTable().At(int(s.StackIndex())).LocationIndices().All() {
-			text += " at " + d.location(d.LocationTable().At(int(i)))
+			parts = append(parts, "at", d.location(d.LocationTable().At(int(i))))
 		}
 	}
-	return text
+	return fmt.Sprint(parts...)
 }
 
 func (d dictionaryText) location(l pprofile.Location) string {
-	text := fmt.Sprint(l.Address(), d.attributes(l.AttributeIndices()))
+	parts := []any{l.Address(), d.attributes(l.AttributeIndices())}
 	if l.MappingIndex() != 0 {
 		m := d.MappingTable().At(int(l.MappingIndex()))
-		text += fmt.Sprint(" in ", d.text(m.FilenameStrindex()), m.MemoryStart(), m.MemoryLimit(), m.FileOffset(),
+		parts = append(parts, "in", d.text(m.FilenameStrindex()), m.MemoryStart(), m.MemoryLimit(), m.FileOffset(),
 			d.attributes(m.AttributeIndices()))
 	}
 	for _, line := range l.Lines().All() {
-		text += fmt.Sprint(" line ", line.Line(), line.Column())
+		parts = append(parts, "line", line.Line(), line.Column())
 		if line.FunctionIndex() != 0 {
 			f := d.FunctionTable().At(int(line.FunctionIndex()))
-			text += fmt.Sprint(d.text(f.NameStrindex()), d.text(f.SystemNameStrindex()), d.text(f.FilenameStrindex()), f.StartLine())
+			parts = append(parts, d.text(f.NameStrindex()), d.text(f.SystemNameStrindex()),
+				d.text(f.FilenameStrindex()), f.StartLine())
 		}
 	}
-	return text
+	return fmt.Sprint(parts...)
 }

@@ -24,9 +24,6 @@ type line struct {
 	at position
 }
 
-// empty tells that a line stands for something without an item.
-func (l line) empty() bool { return l.item == "" }
-
 // plain returns lines without their places.
 func plain(lines []line) (texts []line) {
 	for _, l := range lines {
