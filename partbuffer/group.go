@@ -111,11 +111,13 @@ func (g *Group) grant() bool {
 	return true
 }
 
-// grantLocked notes who waits for what in starved and full, for relieve.
+// grantLocked notes who waits for what in starved and full, for relieve. Writers go on only after that: one that
+// saw starved from before would make its buffer go.
 func (g *Group) grantLocked() {
 	g.full = g.full[:0]
 	kept := g.waiters[:0]
 	blocked := false
+	var ready []*waiter
 	for _, wt := range g.waiters {
 		// Later waiters of a member at its share stay behind its first one.
 		if blocked || slices.Contains(g.full, wt.member) {
@@ -125,7 +127,7 @@ func (g *Group) grantLocked() {
 		switch wt.member.tryAny(wt.weight) {
 		case granted:
 			wt.member.waiting.Add(-1)
-			close(wt.ready)
+			ready = append(ready, wt)
 		case shareFull:
 			g.full = append(g.full, wt.member)
 			kept = append(kept, wt)
@@ -138,6 +140,9 @@ func (g *Group) grantLocked() {
 	g.waiters = kept
 	g.waiting.Store(int32(len(kept)))
 	g.starved.Store(blocked)
+	for _, wt := range ready {
+		close(wt.ready)
+	}
 }
 
 // relieve hands over the fullest partition of every member whose share somebody waits for, and the fullest of
