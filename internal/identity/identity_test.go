@@ -3,13 +3,15 @@
 package identity
 
 import (
+	"fmt"
 	"math"
-	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/pdata/xpdata/entity"
 	"go.uber.org/goleak"
 )
@@ -27,7 +29,7 @@ func value(t *testing.T, raw any) pcommon.Value {
 func TestValuesDiffer(t *testing.T) {
 	type object = map[string]any
 	distinct := []any{
-		nil, "", "1", "true", int64(1), 1.0, 0.0, math.Copysign(0, -1), math.NaN(), true, false,
+		nil, "", "1", "true", int64(1), int64(0), 1.0, 0.0, math.Copysign(0, -1), math.NaN(), true, false,
 		[]byte{},
 		[]byte("1"),
 		[]byte{0},
@@ -64,25 +66,44 @@ func TestValuesDiffer(t *testing.T) {
 	}
 }
 
-func TestMapsWithRepeatedKeys(t *testing.T) {
-	repeated := func(values ...string) pcommon.Map {
-		m := pcommon.NewMap()
-		m.EnsureCapacity(len(values))
-		for i, v := range values {
-			// A key can only occur twice if it was another one at first.
-			m.PutStr(strconv.Itoa(i), v)
-		}
-		raw := pcommon.NewMap()
-		m.CopyTo(raw)
-		return withKey(t, raw, "k")
+// wireMap has any pairs of keys and values, in order. Only data that comes over
+// the wire can have a key twice.
+func wireMap(t *testing.T, pairs ...[2]string) pcommon.Map {
+	var attributes []string
+	for _, p := range pairs {
+		attributes = append(attributes, fmt.Sprintf(`{"key":%q,"value":{"stringValue":%q}}`, p[0], p[1]))
 	}
-	same := func(a, b pcommon.Map) bool { return EqualMap(a, b) && EqualMap(b, a) }
+	text := `{"resourceSpans":[{"resource":{"attributes":[` + strings.Join(attributes, ",") + `]}}]}`
+	var unmarshaler ptrace.JSONUnmarshaler
+	td, err := unmarshaler.UnmarshalTraces([]byte(text))
+	require.NoError(t, err)
+	m := td.ResourceSpans().At(0).Resource().Attributes()
+	require.Equal(t, len(pairs), m.Len())
+	return m
+}
 
-	assert.True(t, same(repeated("x", "y"), repeated("x", "y")))
-	assert.False(t, same(repeated("x", "x"), repeated("x", "y")))
-	assert.False(t, same(repeated("x", "y"), repeated("x", "y", "y")))
-	assert.NotEqual(t, HashMap(repeated("x", "x")), HashMap(repeated("y", "y")), "pairs must not cancel out")
-	assert.NotEqual(t, HashMap(repeated("x", "x")), HashMap(repeated()), "pairs must not cancel out")
+func TestMapsWithRepeatedKeys(t *testing.T) {
+	type pair = [2]string
+	x1, x2, y1, z1 := pair{"x", "1"}, pair{"x", "2"}, pair{"y", "1"}, pair{"z", "1"}
+	for _, test := range []struct {
+		a, b  []pair
+		equal bool
+	}{
+		{[]pair{x1, x2}, []pair{x1, x2}, true},
+		{[]pair{x1, x1, y1}, []pair{x1, x1, y1}, true},
+		{[]pair{x1, x1, y1, z1}, []pair{x1, x1, z1, y1}, true},
+		{[]pair{x1, x1}, []pair{x1, x2}, false},
+		{[]pair{x1, x1}, []pair{x1}, false},
+		{[]pair{x1, x1, y1}, []pair{x1, y1, y1}, false},
+		{[]pair{x1, x1, y1}, []pair{y1, x1, z1}, false},
+		{[]pair{x1, y1, x1}, []pair{y1, x1, z1}, false},
+	} {
+		a, b := wireMap(t, test.a...), wireMap(t, test.b...)
+		assert.Equalf(t, test.equal, EqualMap(a, b), "%v and %v", test.a, test.b)
+		assert.Equalf(t, test.equal, EqualMap(b, a), "%v and %v", test.b, test.a)
+		assert.Equalf(t, test.equal, HashMap(a) == HashMap(b), "hashes of %v and %v", test.a, test.b)
+	}
+	assert.NotEqual(t, HashMap(wireMap(t, x1, x1)), HashMap(wireMap(t, y1, y1)), "pairs must not cancel out")
 }
 
 func TestResourcesDiffer(t *testing.T) {

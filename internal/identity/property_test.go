@@ -9,38 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
-	"go.opentelemetry.io/collector/pdata/ptrace"
 	"pgregory.net/rapid"
 )
-
-// withKey gives all pairs of a map the same key, which only data that comes
-// over the wire can have.
-func withKey(t *testing.T, m pcommon.Map, key string) pcommon.Map {
-	td := ptrace.NewTraces()
-	attributes := td.ResourceSpans().AppendEmpty().Resource().Attributes()
-	m.CopyTo(attributes)
-	var marshaler ptrace.ProtoMarshaler
-	wire, err := marshaler.MarshalTraces(td)
-	require.NoError(t, err)
-	for k := range m.All() {
-		require.Len(t, k, len(key))
-	}
-	for i := range wire {
-		// A key is field 1 and of length 1.
-		if i+2 < len(wire) && wire[i] == 0xa && wire[i+1] == byte(len(key)) && wire[i+2] >= '0' && wire[i+2] <= '9' {
-			copy(wire[i+2:], key)
-		}
-	}
-	var unmarshaler ptrace.ProtoUnmarshaler
-	td, err = unmarshaler.UnmarshalTraces(wire)
-	require.NoError(t, err)
-	out := td.ResourceSpans()
-	if out.Len() == 0 {
-		return pcommon.NewMap()
-	}
-	require.Equal(t, m.Len(), out.At(0).Resource().Attributes().Len())
-	return out.At(0).Resource().Attributes()
-}
 
 func drawValue(t *rapid.T, depth int) any {
 	kinds := 5

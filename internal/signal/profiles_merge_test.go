@@ -3,6 +3,7 @@
 package signal
 
 import (
+	"math/bits"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -103,4 +104,16 @@ func TestMergedDictionaryHasNoDuplicates(t *testing.T) {
 	assert.Equal(t, one.AttributeTable().Len(), merged.Dictionary().AttributeTable().Len())
 	assert.Equal(t, one.StackTable().Len(), merged.Dictionary().StackTable().Len())
 	assert.Equal(t, 1, merged.ResourceProfiles().Len())
+}
+
+// TestProfilesAreMergedWithTheirLike makes sure that a large part is not merged
+// anew with every request.
+func TestProfilesAreMergedWithTheirLike(t *testing.T) {
+	m := &profilesMerger{}
+	for n := range uint(20) {
+		assert.Len(t, m.parts, bits.OnesCount(n), "after %d requests", n)
+		require.NoError(t, m.Add(testdata.GenerateProfiles(1)))
+	}
+	assert.Equal(t, 20, m.Take().SampleCount())
+	assert.Empty(t, m.parts)
 }
