@@ -102,3 +102,59 @@ func TestAWorkerLooksForWaitingWritersBeforeItEnds(t *testing.T) {
 		require.NoError(t, <-written)
 	})
 }
+
+// The first writer waits for room in the group, and what went for it stands still. The second one, behind it,
+// could be helped by its own queue.
+func TestAWriterThatGivesUpMakesWayForThoseBehindIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		group := NewGroup(Weight{Items: 24})
+		stuck := newGate[parcel](t)
+		member := func(process func(context.Context, Batch[parcel]) error) *Queue[parcel] {
+			return newQueue(t, QueueOptions[parcel]{
+				Process: process, Weigh: weighParcel, Group: group, Partitions: 1, Limits: Limits{Interval: never},
+			})
+		}
+		var l ledger[parcel]
+		a, b, c, d := member(l.process), member(l.process), member(stuck.process), member(stuck.process)
+		pushed(t, b, numbered(0, 5))
+		pushed(t, c, numbered(0, 8))
+		pushed(t, d, numbered(0, 7))
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { _ = a.Push(ctx, numbered(0, 5)) }()
+		synctest.Wait()
+		written := make(chan error, 1)
+		go func() { written <- b.Push(t.Context(), numbered(0, 8)) }()
+		synctest.Wait()
+		assert.Empty(t, written)
+		cancel()
+		synctest.Wait()
+		require.Len(t, written, 1)
+		require.NoError(t, <-written)
+		stuck.release()
+	})
+}
+
+// Two writers wait for the same new key; by the time the second gets its room the first has put the key.
+func TestMapWriterGivesBackRoomThatItDoesNotNeed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate[entry](t)
+		m := newMap(t, MapOptions[string, int]{
+			Process: g.process, Partitions: 1, Limits: Limits{Interval: never, Trigger: Weight{Items: 2}, Capacity: Weight{Items: 2}},
+		})
+		for _, key := range []string{"a", "b"} {
+			require.NoError(t, m.Put(t.Context(), key, 1))
+		}
+		written := make(chan error, 2)
+		for range 2 {
+			go func() { written <- m.Put(t.Context(), "c", 1) }()
+		}
+		synctest.Wait()
+		assert.Empty(t, written)
+		g.release()
+		require.NoError(t, <-written)
+		require.NoError(t, <-written)
+		assert.Equal(t, 1, m.Len())
+		assert.Equal(t, 1, m.Stats().Superseded)
+		assert.Equal(t, Weight{Items: 1}, m.member.group.Held())
+	})
+}
