@@ -37,8 +37,16 @@ type balance struct {
 	dropped                                                      [reasons]int64
 }
 
-// balance reads the identity's terms, the outcomes before what is in flight: what ends in between is seen in
-// flight still, never twice.
+// lost is what was dropped, for whatever reason.
+func (b balance) lost() (n int64) {
+	for _, d := range b.dropped {
+		n += d
+	}
+	return n
+}
+
+// balance reads the identity's terms. What ends between two of the readings is missing from one of them: the
+// identity holds whenever nothing is on its way.
 func (b *buffer[D]) balance() balance {
 	var r balance
 	r.delivered = b.account.delivered.Load()

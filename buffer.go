@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"go.opentelemetry.io/collector/client"
 	"go.opentelemetry.io/collector/component"
@@ -52,6 +53,7 @@ type buffer[D comparable] struct {
 	mergers    sync.Pool // of signal.Merger[D]
 	scratch    sync.Pool // of *routed[D]
 	spanName   string
+	ended      atomic.Bool
 
 	oversizeLog, lossLog *occasional
 }
@@ -144,6 +146,11 @@ func (b *buffer[D]) Shutdown(ctx context.Context) error {
 	}
 	err := b.lanes.shutdown(ctx)
 	b.telemetry.shutdown()
+	if !b.ended.Swap(true) { // the last collection may come before the last delivery
+		end := b.balance()
+		b.logger.Info("Stopped.", zap.Int64("accepted_items", end.accepted), zap.Int64("delivered_items", end.delivered),
+			zap.Int64("dropped_items", end.lost()), zap.Int64("refused_items", end.refused))
+	}
 	if err != nil {
 		return fmt.Errorf("shut down %s: %w", b.spanName, err)
 	}
@@ -216,6 +223,31 @@ func (b *buffer[D]) pushRouted(ctx context.Context, lane *lane[D], r request[D])
 		s.parts, s.requests = s.parts[:0], s.requests[:0]
 		b.scratch.Put(s)
 	}()
+	grouped := false
+	err := lane.queue.PushFunc(ctx, r.weight(), func() []request[D] {
+		grouped = true
+		b.groupInto(s, r)
+		return s.requests
+	})
+	if err == nil {
+		return nil
+	}
+	if !grouped { // refused as a whole, and untouched
+		b.unref(r.data)
+		return err
+	}
+	accepted := 0
+	if partial, ok := errors.AsType[*partbuffer.PartialError](err); ok {
+		accepted = partial.Whole
+	}
+	for _, refused := range s.requests[accepted:] {
+		b.unref(refused.data)
+	}
+	return err
+}
+
+// groupInto makes requests of the parts of r.
+func (b *buffer[D]) groupInto(s *routed[D], r request[D]) {
 	s.parts = b.group(s.parts, r.data, b.route, b.partitions)
 	whole := false
 	for _, part := range s.parts {
@@ -232,15 +264,4 @@ func (b *buffer[D]) pushRouted(ctx context.Context, lane *lane[D], r request[D])
 	if !whole { // everything was moved out of the request
 		b.unref(r.data)
 	}
-	err := lane.queue.Push(ctx, s.requests...)
-	if err != nil {
-		accepted := 0
-		if partial, ok := errors.AsType[*partbuffer.PartialError](err); ok {
-			accepted = partial.Whole
-		}
-		for _, refused := range s.requests[accepted:] {
-			b.unref(refused.data)
-		}
-	}
-	return err
 }

@@ -5,6 +5,7 @@ package partbufferprocessor
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,6 +21,9 @@ import (
 const modeQueue = "queue"
 
 const defaultSendBatchSize = 8192
+
+// maxPartitions is far more than any machine can use, and few enough that a typing error does not eat all memory.
+const maxPartitions = 4096
 
 // Config is the configuration of the processor. Keys that the stock batch processor has keep their name,
 // default and meaning. It must not be changed once a processor was made from it.
@@ -106,6 +110,10 @@ func (c *Config) Validate() error {
 	} {
 		check(n.value >= 0, n.key, n.value, "0 or more")
 	}
+	check(c.Partitions <= maxPartitions, "partitions", c.Partitions, fmt.Sprintf("%d or less", maxPartitions))
+	check(c.SendBatchSize <= math.MaxInt32, "send_batch_size", c.SendBatchSize, fmt.Sprintf("%d or less", math.MaxInt32))
+	check(c.SendBatchMaxSize <= math.MaxInt32, "send_batch_max_size", c.SendBatchMaxSize, fmt.Sprintf("%d or less", math.MaxInt32))
+	check(c.SendBatchMaxBytes <= math.MaxInt32, "send_batch_max_bytes", c.SendBatchMaxBytes, fmt.Sprintf("%d or less", math.MaxInt32))
 	check(c.SendBatchMaxSize <= 0 || c.SendBatchMaxSize >= c.SendBatchSize, "send_batch_max_size", c.SendBatchMaxSize,
 		fmt.Sprintf("0 or at least send_batch_size (%d)", c.SendBatchSize))
 	_, err := c.overflow()

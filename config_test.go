@@ -75,6 +75,7 @@ func TestBadValuesNameKeyValueAndWhatIsAllowed(t *testing.T) {
 		"send_batch_max_size: 10":           {"send_batch_max_size", "10", "send_batch_size (8192)"},
 		"send_batch_max_bytes: -5":          {"send_batch_max_bytes", "-5", "0 or more"},
 		"metadata_cardinality_limit: -5":    {"metadata_cardinality_limit", "-5", "0 or more"},
+		"partitions: 100000000":             {"partitions", "100000000", "4096 or less"},
 		"partitions: -2":                    {"partitions", "-2", "0 or more"},
 		"max_buffered_items: -2":            {"max_buffered_items", "-2", "0 or more"},
 		"max_buffered_bytes: -2":            {"max_buffered_bytes", "-2", "0 or more"},

@@ -30,41 +30,57 @@ type outbound[D any] struct {
 	bytes int // 0 = not known
 	kept  bool
 	trace contributors
+	left  *int // items of the batch that nothing has become of yet
 }
 
 // process merges what was buffered into one batch and delivers it. It is partbuffer's Process function.
-func (d *delivery[D]) process(ctx context.Context, batch partbuffer.Batch[request[D]]) error {
+func (d *delivery[D]) process(ctx context.Context, batch partbuffer.Batch[request[D]]) (err error) {
+	left := batch.Weight.Items
+	defer func() { // whatever ends this early, no item goes uncounted
+		value := recover()
+		if left == 0 {
+			return
+		}
+		err = partbuffer.ErrGoexit
+		if value != nil {
+			err = &partbuffer.PanicError{Value: value, Stack: debug.Stack()}
+		}
+		d.lose(left, reasonPanic, err)
+	}()
 	ctx = client.NewContext(ctx, d.info)
 	d.telemetry.batch(ctx, batch.Trigger, time.Since(batch.Oldest))
 	if len(batch.Items) == 1 {
 		r := batch.Items[0]
 		if batch.Trigger == partbuffer.TriggerPassThrough || !d.cfg.MergeResources {
 			return d.send(ctx, outbound[D]{
-				data: r.data, items: int(r.items), bytes: int(r.bytes), kept: r.kept, trace: contributorsOf(batch.Items),
+				data: r.data, items: int(r.items), bytes: int(r.bytes), kept: r.kept, trace: contributorsOf(batch.Items), left: &left,
 			})
 		}
 	}
-	return d.merge(ctx, batch.Items)
+	return d.merge(ctx, batch.Items, &left)
 }
 
 // merge makes one batch of requests. Where one can not be merged, which only profiles can, it is sent alone.
-func (d *delivery[D]) merge(ctx context.Context, requests []request[D]) error {
+//
+// A merger goes back to the pool, which all lanes share, only when it is empty.
+func (d *delivery[D]) merge(ctx context.Context, requests []request[D], left *int) error {
 	merger := d.mergers.Get().(signal.Merger[D])
-	defer d.mergers.Put(merger)
 	var errs []error
 	items := 0
 	for i, r := range requests {
 		if err := merger.Add(r.data); err != nil {
 			errs = append(errs, d.send(ctx, outbound[D]{
-				data: r.data, items: int(r.items), bytes: int(r.bytes), kept: r.kept, trace: contributorsOf(requests[i : i+1]),
+				data: r.data, items: int(r.items), bytes: int(r.bytes), kept: r.kept, trace: contributorsOf(requests[i : i+1]), left: left,
 			}))
 			continue
 		}
 		d.unref(r.data)
 		items += int(r.items)
 	}
+	out := merger.Take()
+	d.mergers.Put(merger)
 	if items > 0 {
-		errs = append(errs, d.send(ctx, outbound[D]{data: merger.Take(), items: items, trace: contributorsOf(requests)}))
+		errs = append(errs, d.send(ctx, outbound[D]{data: out, items: items, trace: contributorsOf(requests), left: left}))
 	}
 	return errors.Join(errs...)
 }
@@ -117,6 +133,7 @@ func (d *delivery[D]) deliver(ctx context.Context, out outbound[D]) error {
 	err := d.next(ctx, out)
 	d.telemetry.delivered(ctx, time.Since(begin))
 	endSpan(span, err)
+	*out.left -= out.items
 	if err == nil {
 		d.account.delivered.Add(int64(out.items))
 		return nil

@@ -129,13 +129,6 @@ func (r *rig[D]) assertEnded() {
 	assert.Equal(r.t, b.accepted, b.delivered+b.superseded+b.lost(), "accepted = delivered + superseded + dropped: %+v", b)
 }
 
-func (b balance) lost() (n int64) {
-	for _, d := range b.dropped {
-		n += d
-	}
-	return n
-}
-
 // assertIdentity asserts accepted = delivered + superseded + dropped + buffered + in_flight on the exported
 // metrics. Nothing may be on its way between two of the terms, as is so after synctest.Wait.
 func (r *rig[D]) assertIdentity() {

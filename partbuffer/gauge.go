@@ -23,14 +23,28 @@ func (g *gauge) add(w Weight) {
 
 // addWithin adds w unless that exceeds limit in a dimension in which w has weight.
 func (g *gauge) addWithin(w Weight, limit *Weight) bool {
-	if g.items.Add(int64(w.Items)) > int64(limit.Items) && w.Items > 0 {
-		g.items.Add(-int64(w.Items))
+	if !addWithin(&g.items, int64(w.Items), int64(limit.Items)) {
 		return false
 	}
-	if w.Bytes != 0 && g.bytes.Add(int64(w.Bytes)) > int64(limit.Bytes) {
-		g.bytes.Add(-int64(w.Bytes))
+	if !addWithin(&g.bytes, int64(w.Bytes), int64(limit.Bytes)) {
 		g.items.Add(-int64(w.Items))
 		return false
 	}
 	return true
+}
+
+// addWithin never shows a sum that was not granted: it would make others fail for a moment.
+func addWithin(sum *atomic.Int64, n, limit int64) bool {
+	if n == 0 {
+		return true
+	}
+	for {
+		old := sum.Load()
+		if old > limit-n {
+			return false
+		}
+		if sum.CompareAndSwap(old, old+n) {
+			return true
+		}
+	}
 }

@@ -89,6 +89,7 @@ type reliever interface {
 	handOver(partition int)
 	// droppable and dropFrom are fullest and handOver for DropOldest.
 	droppable() (partition, items int)
+	waiting() Weight // all that could be dropped
 	dropFrom(partition int, need Weight)
 }
 

@@ -167,5 +167,6 @@ type nothing struct{}
 
 func (nothing) fullest() (partition, items int)   { return 0, 0 }
 func (nothing) handOver(int)                      {}
+func (nothing) waiting() Weight                   { return Weight{} }
 func (nothing) droppable() (partition, items int) { return 0, 0 }
 func (nothing) dropFrom(int, Weight)              {}

@@ -138,5 +138,6 @@ func (m *Map[K, V]) handOver(partition int) {
 	p.start(start)
 }
 
+func (*Map[K, V]) waiting() (w Weight)               { return w }
 func (*Map[K, V]) droppable() (partition, items int) { return 0, 0 }
 func (*Map[K, V]) dropFrom(int, Weight)              {}

@@ -90,13 +90,14 @@ type QueueOptions[T any] struct {
 	// Partitions is how many batches can be filled and processed at a time. 0 = GOMAXPROCS, at least 4.
 	Partitions int
 	// Route gives an item's partition: items with equal results stay in order. nil = adaptive: all writers
-	// fill one partition and move on when it is handed over or contended.
+	// fill one partition and move on when it is handed over or contended. It must not panic.
 	Route func(item T) uint64
-	// Weigh measures an item. It must not change its answer for an item. nil = one item of no bytes.
+	// Weigh measures an item: at least one in Items, and the same whenever it is asked. It must not panic.
+	// nil = one item of no bytes.
 	Weigh func(item T) Weight
 	// Split cuts an item in two so that head is within room (a zero dimension of room is no limit) and as
 	// large as can be. ok is false where no such head exists, and item is unchanged then. nil = items are
-	// never cut. It is called without a lock held and may modify item.
+	// never cut. It is called without a lock held, may modify item, and must not panic or return an empty head.
 	Split func(item T, room Weight) (head, tail T, ok bool)
 	// Overflow is what happens when Capacity is reached.
 	Overflow Overflow

@@ -2,7 +2,10 @@
 
 package partbuffer
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // limit returns the largest weight that can be admitted at once, in unbounded form.
 func (m *member) limit() Weight {
@@ -43,21 +46,52 @@ func (q *Queue[T]) admit(ctx context.Context, w Weight) error {
 }
 
 // makeRoom drops the oldest waiting items of the fullest partition, as many as are in the way of w, and reports
-// whether there is one. Where only the member's share is used up, nothing of other members is touched.
+// whether it did. It drops nothing where all that waits is not enough, because too much is in process. Where only
+// the member's share is used up, nothing of other members is touched.
 func (m *member) makeRoom(w Weight, v verdict) bool {
-	c := candidate{source: m.source}
-	need := w.plus(m.group.held.load()).above(*m.group.limit.Load())
+	limit, held := *m.group.limit.Load(), m.group.held.load()
+	c, waiting := m.group.pickDroppable()
 	if v == shareFull {
-		need = w.plus(m.held.load()).above(*m.group.share.Load())
-		var items int
-		if c.partition, items = m.source.droppable(); items == 0 {
-			return false
-		}
-	} else if c = m.group.pick(reliever.droppable); c.source == nil {
+		limit, held = *m.group.share.Load(), m.held.load()
+		c.source, waiting = m.source, m.source.waiting()
+		c.partition, _ = m.source.droppable()
+	}
+	inProcess := held.minus(waiting)
+	if waiting.isZero() || !w.plus(inProcess).within(limit) && inProcess.Items > 0 {
 		return false
 	}
-	c.source.dropFrom(c.partition, need)
+	c.source.dropFrom(c.partition, w.plus(held).above(limit))
 	return true
+}
+
+// pickDroppable chooses the partition in which most waits, and says how much waits in all of them.
+func (g *Group) pickDroppable() (c candidate, waiting Weight) {
+	g.mu.Lock()
+	members := slices.Clone(g.members)
+	g.mu.Unlock()
+	most := 0
+	for _, m := range members {
+		waiting = waiting.plus(m.source.waiting())
+		if p, items := m.source.droppable(); items > most {
+			c, most = candidate{m.source, p}, items
+		}
+	}
+	if most == 0 {
+		return c, Weight{}
+	}
+	return c, waiting
+}
+
+func (q *Queue[T]) waiting() (w Weight) {
+	if q.opts.Overflow != DropOldest {
+		return w
+	}
+	for _, p := range q.parts {
+		p.mu.Lock()
+		w = w.plus(p.waitingLocked())
+		p.mu.Unlock()
+	}
+	return w
 }
 
 func (q *Queue[T]) fullest() (partition, items int) {

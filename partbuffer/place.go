@@ -32,8 +32,55 @@ func (o *order) lost(reason error) {
 	}
 }
 
+// PushFunc is Push of the items that items returns, for a caller that has to take something apart to make them
+// which must stay whole where it is refused. It admits weight first and calls items once it has. Only where weight
+// exceeds the whole capacity the items are made first and admitted one after the other. They must weigh as many
+// Items as was admitted; their Bytes may differ.
+func (q *Queue[T]) PushFunc(ctx context.Context, weight Weight, items func() []T) error {
+	if !q.running() {
+		return ErrNotRunning
+	}
+	if !q.life.enter() {
+		q.refused.add(weight)
+		return ErrClosed
+	}
+	defer q.life.end()
+	o := &order{fixed: -1}
+	if !weight.within(q.member.limit()) && q.opts.Overflow == Block {
+		return q.pushInside(ctx, items(), o)
+	}
+	if err := q.admit(ctx, weight); err != nil {
+		q.refused.add(weight)
+		return err
+	}
+	made := items()
+	var total Weight
+	for _, item := range made {
+		total = total.plus(q.opts.Weigh(item))
+	}
+	q.settle(weight, total)
+	for _, item := range made {
+		q.place(item, q.opts.Weigh(item), nil, o)
+	}
+	return nil
+}
+
 // push is a write in as many steps as it takes. Once it was let in, Shutdown waits for it.
 func (q *Queue[T]) push(ctx context.Context, items []T, o *order) error {
+	if !q.life.enter() {
+		for _, item := range items {
+			q.refused.add(q.opts.Weigh(item))
+		}
+		return ErrClosed
+	}
+	defer q.life.end()
+	return q.pushInside(ctx, items, o)
+}
+
+func (q *Queue[T]) pushInside(ctx context.Context, items []T, o *order) error {
+	if len(items) == 0 {
+		return nil
+	}
 	var few [16]Weight
 	weights := few[:0]
 	var total Weight
@@ -41,14 +88,6 @@ func (q *Queue[T]) push(ctx context.Context, items []T, o *order) error {
 		w := q.opts.Weigh(item)
 		weights = append(weights, w)
 		total = total.plus(w)
-	}
-	if !q.life.enter() {
-		q.refused.add(total)
-		return ErrClosed
-	}
-	defer q.life.end()
-	if len(items) == 0 {
-		return nil
 	}
 
 	limit := q.member.limit()
@@ -136,7 +175,7 @@ func (q *Queue[T]) place(item T, w Weight, req *whole, o *order) {
 			q.discard(q.parts[0], item, w, ErrDropped, o)
 			return
 		}
-		p := q.lockFor(&item, o.fixed)
+		p := q.lockFor(q.partitionOf(&item, o.fixed))
 		adaptive := q.adaptive && o.fixed < 0
 		b := p.bounds
 		passes := adaptive && !b.immediate && w.reaches(b.trigger)
@@ -195,7 +234,7 @@ func (q *Queue[T]) placeWhole(item T, w Weight, req *whole, o *order) {
 	if q.adaptive && o.fixed < 0 {
 		p = q.lockIdle()
 	} else {
-		p = q.lockFor(&item, o.fixed)
+		p = q.lockFor(q.partitionOf(&item, o.fixed))
 		if p.front != nil {
 			sealed = p.sealLocked(TriggerSize)
 		}

@@ -118,8 +118,9 @@ func (q *Queue[T]) pushFast(item *T, w Weight, fixed int) bool {
 	if !q.member.try(w) {
 		return false
 	}
-	adaptive := q.adaptive && fixed < 0
-	p := q.lockFor(item, fixed)
+	fixed = q.partitionOf(item, fixed)
+	adaptive := fixed < 0
+	p := q.lockFor(fixed)
 	if p.closed || !p.takesLocked(w) || (adaptive && w.reaches(p.bounds.trigger)) {
 		p.mu.Unlock()
 		q.member.release(w)

@@ -13,18 +13,25 @@ var hashSeed = maphash.MakeSeed()
 // differs from one process to the next.
 func Hash[K comparable](k K) uint64 { return maphash.Comparable(hashSeed, k) }
 
-// lockFor locks the partition that an item goes to: fixed, or where that is -1, the one of Route or of the load.
-func (q *Queue[T]) lockFor(item *T, fixed int) *partition[T] {
-	if fixed < 0 {
-		if q.adaptive {
-			return q.lockAdaptive()
-		}
-		fixed = 0
-		if q.opts.Route != nil {
-			fixed = int(q.opts.Route(*item) % uint64(len(q.parts)))
-		}
+// partitionOf returns the partition that an item goes to: fixed, or where that is -1, the one of Route, or -1 where
+// the load decides.
+func (q *Queue[T]) partitionOf(item *T, fixed int) int {
+	switch {
+	case fixed >= 0 || q.adaptive:
+		return fixed
+	case q.opts.Route == nil:
+		return 0
+	default:
+		return int(q.opts.Route(*item) % uint64(len(q.parts)))
 	}
-	p := q.parts[fixed]
+}
+
+// lockFor locks a partition, or where that is -1, the one of the load.
+func (q *Queue[T]) lockFor(partition int) *partition[T] {
+	if partition < 0 {
+		return q.lockAdaptive()
+	}
+	p := q.parts[partition]
 	p.mu.Lock()
 	return p
 }
