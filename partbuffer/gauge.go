@@ -33,18 +33,18 @@ func (g *gauge) addWithin(w Weight, limit *Weight) bool {
 	return true
 }
 
-// addWithin never shows a sum that was not granted: it would make others fail for a moment.
+// addWithin looks before it adds, so that what can not be granted is not seen by others, who would fail for it. Where
+// several add at the same moment it may still be, until it is taken back.
 func addWithin(sum *atomic.Int64, n, limit int64) bool {
 	if n == 0 {
 		return true
 	}
-	for {
-		old := sum.Load()
-		if old > limit-n {
-			return false
-		}
-		if sum.CompareAndSwap(old, old+n) {
-			return true
-		}
+	if sum.Load() > limit-n {
+		return false
 	}
+	if sum.Add(n) > limit {
+		sum.Add(-n)
+		return false
+	}
+	return true
 }
