@@ -28,6 +28,7 @@ type options struct {
 	only          string
 	runsFile      string
 	tablesFile    string
+	from          string
 	profile       string
 	commit        string
 	garbageTarget int
@@ -40,6 +41,7 @@ func main() {
 	flag.StringVar(&o.only, "only", ".", "run only what matches this regular expression, for example push/spans=1/")
 	flag.StringVar(&o.runsFile, "out", "", "file for all runs (default none)")
 	flag.StringVar(&o.tablesFile, "tables", "", "file for the tables (default none)")
+	flag.StringVar(&o.from, "from", "", "measure nothing, make the tables of this file, which -out wrote")
 	flag.StringVar(&o.profile, "cpuprofile", "", "file for a CPU profile; use -tagfocus phase=run with it")
 	flag.StringVar(&o.commit, "commit", "unknown", "commit to name in the results")
 	flag.IntVar(&o.garbageTarget, "gogc", -1, "GOGC while a subject runs; -1 = no collections, as documented")
@@ -54,6 +56,14 @@ func main() {
 }
 
 func run(ctx context.Context, o options, stdout io.Writer, progress func(string)) error {
+	if o.from != "" {
+		text, err := os.ReadFile(o.from)
+		if err != nil {
+			return fmt.Errorf("read -from: %w", err)
+		}
+		head, _, _ := strings.Cut(string(text), "Benchmark")
+		return writeTables(o, head, string(text), stdout)
+	}
 	only, err := regexp.Compile(o.only)
 	if err != nil {
 		return fmt.Errorf("-only is %q: %w", o.only, err)

@@ -41,6 +41,10 @@ func TestRunWritesRunsAndTables(t *testing.T) {
 	assert.Equal(t, out.String(), string(kept))
 	assert.Contains(t, out.String(), "encode and gzip, 4 producers, 1 span: batch / partbuffer")
 	assert.NotContains(t, out.String(), "NaN")
+
+	var again strings.Builder
+	require.NoError(t, run(t.Context(), options{from: runs}, &again, nil))
+	assert.Equal(t, out.String(), again.String())
 }
 
 func TestRunRejectsABadExpression(t *testing.T) {

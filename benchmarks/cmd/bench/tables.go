@@ -48,7 +48,7 @@ func writeTables(o options, head, runs string, stdout io.Writer) error {
 		return err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\nMedians of %d runs.\n", head, o.runs)
+	fmt.Fprintf(&b, "%s\nMedians.\n", head)
 	if err := results.Medians(&b, units); err != nil {
 		return err
 	}
