@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbuffer
+
+// cut takes from item what fits room (unbounded form), at least one indivisible item, however large. Where
+// nothing would be left, head is all of it and ok is false.
+func (q *Queue[T]) cut(item T, room Weight) (head, tail T, ok bool) {
+	if q.opts.Split == nil {
+		return item, tail, false
+	}
+	head, tail, ok = q.opts.Split(item, room.public())
+	if !ok {
+		head, tail, ok = q.opts.Split(item, Weight{Items: 1})
+	}
+	if !ok {
+		return item, tail, false
+	}
+	return head, tail, q.opts.Weigh(tail).Items > 0
+}
+
+// topUp seals the front buffer of p, which is locked and has no room for item, and adds to it what still fits.
+// The cut happens outside the lock: the generation is closed to others by then and the worker waits for it,
+// while new writers fill the next one. It returns what is left of item.
+func (q *Queue[T]) topUp(p *partition[T], item T, w Weight, req *whole, o *order) (rest T, restWeight Weight, more bool) {
+	if q.opts.Split == nil {
+		start := p.sealLocked(TriggerSize)
+		p.mu.Unlock()
+		p.start(start)
+		q.leave(p, o)
+		return item, w, true
+	}
+	g, room := p.front, p.roomLocked()
+	g.cutting = true
+	p.sealLocked(TriggerSize)
+	p.mu.Unlock()
+	q.leave(p, o)
+
+	var head T
+	var hw Weight
+	cut := false
+	defer func() { // also when Split panics: the worker must not wait for ever
+		p.mu.Lock()
+		g.cutting = false
+		lost := cut && p.abandoned
+		if cut && !lost {
+			q.put(g, &head, hw, req)
+			p.count.accepted = p.count.accepted.plus(hw)
+			p.count.waiting = p.count.waiting.plus(hw)
+			o.placedLocked(g)
+		}
+		start := p.wakeLocked()
+		p.mu.Unlock()
+		p.start(start)
+		if lost {
+			q.discard(p, head, hw, ErrClosed, o)
+		}
+	}()
+	head, rest, cut = q.opts.Split(item, room.public())
+	if !cut {
+		return item, w, true
+	}
+	hw = q.opts.Weigh(head)
+	restWeight = q.opts.Weigh(rest)
+	q.settle(w, hw.plus(restWeight))
+	return rest, restWeight, restWeight.Items > 0
+}
+
+// settle corrects the admitted weight of an item by what cutting it changed: headers are now there twice.
+func (q *Queue[T]) settle(before, after Weight) {
+	switch change := after.minus(before); {
+	case change.Bytes > 0:
+		q.member.force(change)
+	case !change.isZero():
+		q.member.release(Weight{}.minus(change))
+	}
+}
