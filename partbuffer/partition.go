@@ -111,6 +111,7 @@ func (p *partition[T]) sealLocked(t Trigger) (start bool) {
 	g := p.front
 	g.trigger = t
 	g.oldest = p.opened
+	p.queue.filled.Store(int32(len(g.items)))
 	p.front = nil
 	p.takenLocked()
 	return p.queueLocked(g)

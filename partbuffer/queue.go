@@ -28,6 +28,7 @@ type Queue[T any] struct {
 	private  bool          // the group is the queue's own
 	current  atomic.Uint32 // the partition that adaptive writers fill
 	buffers  sync.Pool     // of *generation[T], emptied
+	filled   atomic.Int32  // how many items the buffer had that was sealed last
 }
 
 // NewQueue makes a Queue that accepts items at once. Its error joins everything that is wrong with opts.
@@ -129,6 +130,9 @@ func (q *Queue[T]) pushFast(item *T, w Weight, fixed int) bool {
 	start, sealed := p.appendLocked(item, w, nil)
 	p.mu.Unlock()
 	p.start(start)
+	if sealed {
+		q.prepare()
+	}
 	if sealed && adaptive && !q.moveOn(p.index) {
 		// More is written than is processed. Where writers never pause, the workers would not get a processor
 		// until one of them is preempted, or everything is full.
@@ -141,6 +145,23 @@ func (q *Queue[T]) pushFast(item *T, w Weight, fixed int) bool {
 // wait, and what it makes anew is small.
 func (q *Queue[T]) newGeneration() *generation[T] {
 	return q.buffers.Get().(*generation[T])
+}
+
+// grown is the size from which on a buffer is worth making at once instead of letting it grow.
+const grown = 64
+
+// prepare leaves a buffer as large as the last one for the writer who begins the next. The garbage collector takes
+// emptied buffers away, and one that grows anew copies and clears its items twice, under a lock.
+func (q *Queue[T]) prepare() {
+	n := int(q.filled.Load())
+	if n < grown {
+		return
+	}
+	g := q.newGeneration()
+	if cap(g.items) < n {
+		g.items = make([]T, 0, n+n/8)
+	}
+	q.buffers.Put(g)
 }
 
 func (q *Queue[T]) put(g *generation[T], item *T, w Weight, req *whole) {

@@ -42,3 +42,23 @@ func BenchmarkEqualMap(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkSketchMap(b *testing.B) {
+	m := benchMap(false)
+	b.ReportAllocs()
+	for b.Loop() {
+		SketchMap(m)
+	}
+}
+
+func BenchmarkTemplate(b *testing.B) {
+	m := benchMap(false)
+	var t Template
+	t.Set(benchMap(false))
+	b.ReportAllocs()
+	for b.Loop() {
+		if !t.Equal(m) {
+			b.Fatal("equal maps differ")
+		}
+	}
+}

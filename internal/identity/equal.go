@@ -23,6 +23,9 @@ func EqualMap(a, b pcommon.Map) bool {
 	if n != b.Len() {
 		return false
 	}
+	if n == 0 {
+		return true
+	}
 	agreed, differ := commonStart(a, b, n)
 	return !differ && (agreed == n || equalRest(a, b, agreed))
 }

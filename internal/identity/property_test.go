@@ -56,6 +56,10 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		require.NoError(t, b.FromRaw(object))
 		assert.True(t, EqualMap(a, b))
 		assert.Equal(t, HashMap(a), HashMap(b))
+		assert.Equal(t, SketchMap(a), SketchMap(b))
+		var template Template
+		template.Set(a)
+		assert.True(t, template.Equal(b))
 
 		if len(object) == 0 {
 			return
@@ -65,11 +69,13 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		require.NoError(t, other.FromRaw([]any{"something", "else"}))
 		assert.False(t, EqualMap(a, b))
 		assert.NotEqual(t, HashMap(a), HashMap(b))
+		assert.False(t, template.Equal(b))
 
 		b.Remove(key)
 		b.PutStr("another key", "")
 		assert.False(t, EqualMap(a, b), "a different key")
 		assert.False(t, EqualMap(b, a), "a different key")
+		assert.False(t, template.Equal(b), "a different key")
 	})
 }
 

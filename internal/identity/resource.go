@@ -23,8 +23,13 @@ func HashResource(r pcommon.Resource) uint64 {
 //
 // Entity references are compared in order.
 func EqualResource(a, b pcommon.Resource) bool {
+	return EqualMap(a.Attributes(), b.Attributes()) && EqualDetails(a, b)
+}
+
+// EqualDetails reports whether two resources are equal in everything but their
+// attributes. It is safe for concurrent use.
+func EqualDetails(a, b pcommon.Resource) bool {
 	return a.DroppedAttributesCount() == b.DroppedAttributesCount() &&
-		EqualMap(a.Attributes(), b.Attributes()) &&
 		equalEntities(entity.ResourceEntityRefs(a), entity.ResourceEntityRefs(b))
 }
 

@@ -15,7 +15,7 @@ type logsMerger struct {
 	started bool
 	out     plog.Logs
 
-	resources index[plog.ResourceLogs]
+	resources resources[plog.ResourceLogs]
 	scopes    index[plog.ScopeLogs]
 }
 
@@ -31,7 +31,7 @@ func (m *logsMerger) Add(ld plog.Logs) error {
 	}
 	for i := range added.Len() {
 		rs := added.At(i)
-		at, hash := m.findResource(rs)
+		at, hash := m.resources.find(rs.Resource(), rs.SchemaUrl())
 		if at == none {
 			at = m.addResource(rs, hash)
 		}
@@ -53,28 +53,12 @@ func (m *logsMerger) Take() plog.Logs {
 	return out
 }
 
-// findResource looks for the resource of rs in the batch. It returns the hash
-// if there is none.
-func (m *logsMerger) findResource(rs plog.ResourceLogs) (at int32, hash uint64) {
-	guess := m.resources.guess()
-	if guess != none && equalResourceLogs(m.resources.nodes[guess].handle, rs) {
-		return guess, 0
-	}
-	hash = hashOf(identity.HashResource(rs.Resource()), rs.SchemaUrl())
-	for at = m.resources.first(hash); at != none; at = m.resources.nodes[at].next {
-		if at != guess && equalResourceLogs(m.resources.nodes[at].handle, rs) {
-			return at, 0
-		}
-	}
-	return none, hash
-}
-
 // addResource appends the resource of rs, without its scopes, to the batch.
 func (m *logsMerger) addResource(rs plog.ResourceLogs, hash uint64) int32 {
 	to := m.out.ResourceLogs().AppendEmpty()
 	rs.Resource().MoveTo(to.Resource())
 	to.SetSchemaUrl(rs.SchemaUrl())
-	return m.resources.add(to, none, hash)
+	return m.resources.add(to, to.Resource(), rs.SchemaUrl(), hash)
 }
 
 // addScopes moves scopes to a resource of the batch.
@@ -112,10 +96,6 @@ func (m *logsMerger) findScope(resource int32, ss plog.ScopeLogs) (at int32, has
 		}
 	}
 	return none, hash
-}
-
-func equalResourceLogs(a, b plog.ResourceLogs) bool {
-	return a.SchemaUrl() == b.SchemaUrl() && identity.EqualResource(a.Resource(), b.Resource())
 }
 
 func equalScopeLogs(a, b plog.ScopeLogs) bool {

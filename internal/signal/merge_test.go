@@ -234,3 +234,30 @@ func TestMergeAllocatesNextToNothing(t *testing.T) {
 	})
 	assert.Less(t, allocs, float64(requests/2), "per resource of a batch, not per request")
 }
+
+// TestResourcesThatLookAlikeMerge has more resources of one sketch than are compared with each other.
+func TestResourcesThatLookAlikeMerge(t *testing.T) {
+	const resources = 10 * maxTwins
+	m := Traces{}.NewMerger(true)
+	for round := range 2 {
+		for i := range resources {
+			if round == 1 { // another order, so that none is found by guessing
+				i = resources - 1 - i
+			}
+			td := ptrace.NewTraces()
+			rs := td.ResourceSpans().AppendEmpty()
+			rs.Resource().Attributes().PutStr("k8s.pod.uid", "both ends "+strconv.Itoa(100+i)+" are the same")
+			rs.ScopeSpans().AppendEmpty().Spans().AppendEmpty().SetName(strconv.Itoa(i))
+			require.NoError(t, m.Add(td))
+		}
+	}
+	out := m.Take().ResourceSpans()
+	require.Equal(t, resources, out.Len())
+	for i, rs := range out.All() {
+		require.Equal(t, 1, rs.ScopeSpans().Len())
+		spans := rs.ScopeSpans().At(0).Spans()
+		require.Equal(t, 2, spans.Len())
+		assert.Equal(t, strconv.Itoa(i), spans.At(0).Name())
+		assert.Equal(t, strconv.Itoa(i), spans.At(1).Name())
+	}
+}

@@ -15,7 +15,7 @@ type metricsMerger struct {
 	started bool
 	out     pmetric.Metrics
 
-	resources index[pmetric.ResourceMetrics]
+	resources resources[pmetric.ResourceMetrics]
 	scopes    index[pmetric.ScopeMetrics]
 	metrics   index[pmetric.Metric]
 	// merged are the indexes of added metrics whose data points were moved.
@@ -34,7 +34,7 @@ func (m *metricsMerger) Add(md pmetric.Metrics) error {
 	}
 	for i := range added.Len() {
 		rm := added.At(i)
-		at, hash := m.findResource(rm)
+		at, hash := m.resources.find(rm.Resource(), rm.SchemaUrl())
 		if at == none {
 			at = m.addResource(rm, hash)
 		}
@@ -57,28 +57,12 @@ func (m *metricsMerger) Take() pmetric.Metrics {
 	return out
 }
 
-// findResource looks for the resource of rm in the batch. It returns the hash
-// if there is none.
-func (m *metricsMerger) findResource(rm pmetric.ResourceMetrics) (at int32, hash uint64) {
-	guess := m.resources.guess()
-	if guess != none && equalResourceMetrics(m.resources.nodes[guess].handle, rm) {
-		return guess, 0
-	}
-	hash = hashOf(identity.HashResource(rm.Resource()), rm.SchemaUrl())
-	for at = m.resources.first(hash); at != none; at = m.resources.nodes[at].next {
-		if at != guess && equalResourceMetrics(m.resources.nodes[at].handle, rm) {
-			return at, 0
-		}
-	}
-	return none, hash
-}
-
 // addResource appends the resource of rs, without its scopes, to the batch.
 func (m *metricsMerger) addResource(rm pmetric.ResourceMetrics, hash uint64) int32 {
 	to := m.out.ResourceMetrics().AppendEmpty()
 	rm.Resource().MoveTo(to.Resource())
 	to.SetSchemaUrl(rm.SchemaUrl())
-	return m.resources.add(to, none, hash)
+	return m.resources.add(to, to.Resource(), rm.SchemaUrl(), hash)
 }
 
 // addScopes moves scopes to a resource of the batch.
@@ -113,10 +97,6 @@ func (m *metricsMerger) findScope(resource int32, sm pmetric.ScopeMetrics) (at i
 		}
 	}
 	return none, hash
-}
-
-func equalResourceMetrics(a, b pmetric.ResourceMetrics) bool {
-	return a.SchemaUrl() == b.SchemaUrl() && identity.EqualResource(a.Resource(), b.Resource())
 }
 
 func equalScopeMetrics(a, b pmetric.ScopeMetrics) bool {

@@ -15,7 +15,7 @@ type tracesMerger struct {
 	started bool
 	out     ptrace.Traces
 
-	resources index[ptrace.ResourceSpans]
+	resources resources[ptrace.ResourceSpans]
 	scopes    index[ptrace.ScopeSpans]
 }
 
@@ -31,7 +31,7 @@ func (m *tracesMerger) Add(td ptrace.Traces) error {
 	}
 	for i := range added.Len() {
 		rs := added.At(i)
-		at, hash := m.findResource(rs)
+		at, hash := m.resources.find(rs.Resource(), rs.SchemaUrl())
 		if at == none {
 			at = m.addResource(rs, hash)
 		}
@@ -53,28 +53,12 @@ func (m *tracesMerger) Take() ptrace.Traces {
 	return out
 }
 
-// findResource looks for the resource of rs in the batch. It returns the hash
-// if there is none.
-func (m *tracesMerger) findResource(rs ptrace.ResourceSpans) (at int32, hash uint64) {
-	guess := m.resources.guess()
-	if guess != none && equalResourceSpans(m.resources.nodes[guess].handle, rs) {
-		return guess, 0
-	}
-	hash = hashOf(identity.HashResource(rs.Resource()), rs.SchemaUrl())
-	for at = m.resources.first(hash); at != none; at = m.resources.nodes[at].next {
-		if at != guess && equalResourceSpans(m.resources.nodes[at].handle, rs) {
-			return at, 0
-		}
-	}
-	return none, hash
-}
-
 // addResource appends the resource of rs, without its scopes, to the batch.
 func (m *tracesMerger) addResource(rs ptrace.ResourceSpans, hash uint64) int32 {
 	to := m.out.ResourceSpans().AppendEmpty()
 	rs.Resource().MoveTo(to.Resource())
 	to.SetSchemaUrl(rs.SchemaUrl())
-	return m.resources.add(to, none, hash)
+	return m.resources.add(to, to.Resource(), rs.SchemaUrl(), hash)
 }
 
 // addScopes moves scopes to a resource of the batch.
@@ -112,10 +96,6 @@ func (m *tracesMerger) findScope(resource int32, ss ptrace.ScopeSpans) (at int32
 		}
 	}
 	return none, hash
-}
-
-func equalResourceSpans(a, b ptrace.ResourceSpans) bool {
-	return a.SchemaUrl() == b.SchemaUrl() && identity.EqualResource(a.Resource(), b.Resource())
 }
 
 func equalScopeSpans(a, b ptrace.ScopeSpans) bool {
