@@ -44,7 +44,7 @@ func main() {
 	flag.StringVar(&o.from, "from", "", "measure nothing, make the tables of this file, which -out wrote")
 	flag.StringVar(&o.profile, "cpuprofile", "", "file for a CPU profile; use -tagfocus phase=run with it")
 	flag.StringVar(&o.commit, "commit", "unknown", "commit to name in the results")
-	flag.IntVar(&o.garbageTarget, "gogc", -1, "GOGC while a subject runs; -1 = no collections, as documented")
+	flag.IntVar(&o.garbageTarget, "gogc", -1, "GOGC while a subject runs with prepared requests; -1 = no collections, as documented")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -96,11 +96,11 @@ func run(ctx context.Context, o options, stdout io.Writer, progress func(string)
 func measureAll(ctx context.Context, o options, only *regexp.Regexp, out io.Writer, progress func(string)) error {
 	scenarios := plan(o.shrink)
 	// The first round is only there to bring the heap to its size.
-	warmUp := &bench{out: io.Discard, only: only, sources: map[int]*load.Source{}}
+	warmUp := &bench{out: io.Discard, only: only, sources: map[int]*load.Source{}, gogc: o.garbageTarget}
 	if err := warmUp.round(ctx, scenarios[:3], 0); err != nil {
 		return err
 	}
-	b := &bench{out: out, only: only, sources: warmUp.sources}
+	b := &bench{out: out, only: only, sources: warmUp.sources, gogc: o.garbageTarget}
 	for round := range o.runs {
 		begin := time.Now()
 		if err := b.round(ctx, scenarios, round); err != nil {

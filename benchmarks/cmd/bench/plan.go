@@ -19,7 +19,11 @@ type scenario struct {
 	requests         int
 	subjects         []subject.Subject
 	destination      func() destination.Destination
+	asRun            bool // requests are made as they are sent, and the garbage collector is on
 }
+
+// asRunGOGC is the Go default, with which a Collector runs.
+const asRunGOGC = 100
 
 func (s scenario) name() string {
 	return fmt.Sprintf("%s/spans=%d/producers=%d", s.kind, s.spans, s.producers)
@@ -69,17 +73,26 @@ func plan(shrink int) []scenario {
 	}
 	var all []scenario
 	for _, size := range []struct{ spans, push, slow, export int }{
-		{1, 200_000, 200_000, 60_000},
-		{20, 25_000, 50_000, 5_000},
-		{500, 1_000, 2_000, 200},
+		{1, 200_000, 200_000, 200_000},
+		{20, 25_000, 50_000, 15_000},
+		{500, 1_000, 2_000, 600},
 	} {
+		for _, producers := range []int{1, 4, 20, 64} {
+			all = append(all, scenario{
+				kind: "export", spans: size.spans, producers: producers, requests: size.export / shrink,
+				subjects: export, destination: destination.NewEncoding, asRun: true,
+			})
+		}
 		for _, producers := range []int{1, 4, 64} {
 			all = append(all,
-				scenario{"push", size.spans, producers, size.push / shrink, push, destination.NewInstant},
-				scenario{"export", size.spans, producers, size.export / shrink, export, destination.NewEncoding},
-				scenario{"slow", size.spans, producers, size.slow / shrink, slow, func() destination.Destination {
-					return destination.NewSlow(slowDelay)
-				}})
+				scenario{
+					kind: "push", spans: size.spans, producers: producers, requests: size.push / shrink,
+					subjects: push, destination: destination.NewInstant,
+				},
+				scenario{
+					kind: "slow", spans: size.spans, producers: producers, requests: size.slow / shrink,
+					subjects: slow, destination: func() destination.Destination { return destination.NewSlow(slowDelay) },
+				})
 		}
 	}
 	return all

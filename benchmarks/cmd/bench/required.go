@@ -36,7 +36,7 @@ func required() []report.Ratio {
 			Bound: 10, AtLeast: true,
 		})
 	}
-	for _, producers := range []int{1, 4, 64} {
+	for _, producers := range []int{1, 4, 20, 64} {
 		ours := func(spans int) string { return benchName("export", spans, producers, partbufferName) }
 		stock := func(spans int) string { return benchName("export", spans, producers, stockName) }
 		title := fmt.Sprintf("encode and gzip, %d producers, ", producers)

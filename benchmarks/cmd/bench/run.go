@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"runtime/debug"
 	"time"
 
 	"github.com/partbuffer/partbufferprocessor/benchmarks/internal/load"
@@ -39,6 +40,7 @@ type bench struct {
 	only    *regexp.Regexp
 	sources map[int]*load.Source
 	seed    uint64
+	gogc    int // where requests are prepared
 }
 
 func (b *bench) source(spans int) (*load.Source, error) {
@@ -72,11 +74,12 @@ func (b *bench) cell(ctx context.Context, sc scenario, s subject.Subject) error 
 		return err
 	}
 	b.seed++
-	requests, err := source.Requests(sc.requestsFor(s.Name), b.seed)
+	requests, gogc, err := b.supply(sc, source, sc.requestsFor(s.Name))
 	if err != nil {
 		return err
 	}
-	r, err := measure.Run(ctx, s, sc.destination(), requests, sc.producers)
+	defer debug.SetGCPercent(debug.SetGCPercent(gogc))
+	r, err := measure.Run(ctx, s, sc.destination(), requests, sc.spans, sc.producers)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -95,6 +98,15 @@ func (b *bench) cell(ctx context.Context, sc scenario, s subject.Subject) error 
 			report.Value{Amount: float64(r.CompressedBytes) / spans, Unit: compressedPerSpan})
 	}
 	return report.Line(b.out, name, r.Requests, values...)
+}
+
+// supply returns the requests of a cell, and with which GOGC it runs.
+func (b *bench) supply(sc scenario, source *load.Source, n int) (measure.Supply, int, error) {
+	if sc.asRun {
+		return measure.Fresh(source, n, b.seed), asRunGOGC, nil
+	}
+	requests, err := source.Requests(n, b.seed)
+	return measure.Prepared(requests), b.gogc, err
 }
 
 // counts measures how many batches there are: with requests that do not fill a batch evenly, and at 20 requests

@@ -55,7 +55,7 @@ func (s *Source) Requests(n int, seed uint64) ([]ptrace.Traces, error) {
 	for m := range makers {
 		wg.Go(func() {
 			part := requests[n*m/makers : n*(m+1)/makers]
-			errs[m] = s.fill(part, rand.New(rand.NewPCG(seed, uint64(m))))
+			errs[m] = s.NewMaker(seed, uint64(m)).Make(part)
 		})
 	}
 	wg.Wait()
@@ -67,15 +67,34 @@ func (s *Source) Requests(n int, seed uint64) ([]ptrace.Traces, error) {
 	return requests, nil
 }
 
-func (s *Source) fill(requests []ptrace.Traces, random *rand.Rand) error {
+// Spans is how many spans a request has.
+func (s *Source) Spans() int { return s.spans }
+
+// Maker makes requests one after the other. It is not safe for concurrent use.
+type Maker struct {
+	source *Source
+	random *rand.Rand
+	start  time.Time
+}
+
+// NewMaker returns a Maker. The same seeds make the same requests.
+func (s *Source) NewMaker(seed1, seed2 uint64) *Maker {
+	return &Maker{
+		source: s, random: rand.New(rand.NewPCG(seed1, seed2)),
+		start: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC),
+	}
+}
+
+// Make overwrites all of requests with the next ones.
+func (m *Maker) Make(requests []ptrace.Traces) error {
 	var decode ptrace.ProtoUnmarshaler
-	start := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 	for i := range requests {
-		td, err := decode.UnmarshalTraces(s.encoded[random.IntN(len(s.encoded))])
+		td, err := decode.UnmarshalTraces(m.source.encoded[m.random.IntN(len(m.source.encoded))])
 		if err != nil {
 			return fmt.Errorf("decode a request template: %w", err)
 		}
-		makeUnique(td.ResourceSpans().At(0).ScopeSpans().At(0).Spans(), random, start.Add(time.Duration(i)*time.Microsecond))
+		makeUnique(td.ResourceSpans().At(0).ScopeSpans().At(0).Spans(), m.random, m.start)
+		m.start = m.start.Add(time.Microsecond)
 		requests[i] = td
 	}
 	return nil

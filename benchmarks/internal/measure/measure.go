@@ -23,19 +23,16 @@ type Result struct {
 	Requests int
 	Push     time.Duration // until the last push returned
 	Total    time.Duration // until everything was delivered
-	CPU      time.Duration // user and system time of the process during Total
+	CPU      time.Duration // user and system time of the process during Total, without that of making requests
 	Allocs   uint64        // objects allocated during Total
 	Bytes    uint64        // bytes allocated during Total
 	destination.Counts
 }
 
-// Run starts s, lets producers push all requests, each a contiguous part, as fast as it takes them, and shuts
-// it down. It fails where not every span was delivered.
-func Run(ctx context.Context, s subject.Subject, dest destination.Destination, requests []ptrace.Traces, producers int) (r Result, err error) {
-	want := 0
-	for _, td := range requests {
-		want += td.SpanCount()
-	}
+// Run starts s, lets producers push all requests, which have the same number of spans, as fast as it takes them,
+// and shuts it down. It fails where not every span was delivered.
+func Run(ctx context.Context, s subject.Subject, dest destination.Destination, requests Supply, spans, producers int) (r Result, err error) {
+	want := requests.Requests() * spans
 	// A profile can be narrowed to this with -tagfocus phase=run. Goroutines inherit the label.
 	pprof.Do(ctx, pprof.Labels("phase", "run", "subject", s.Name), func(ctx context.Context) {
 		r, err = run(ctx, s, dest, requests, producers)
@@ -49,12 +46,12 @@ func Run(ctx context.Context, s subject.Subject, dest destination.Destination, r
 	return r, nil
 }
 
-func run(ctx context.Context, s subject.Subject, dest destination.Destination, requests []ptrace.Traces, producers int) (Result, error) {
+func run(ctx context.Context, s subject.Subject, dest destination.Destination, requests Supply, producers int) (Result, error) {
 	p, err := s.Start(ctx, dest)
 	if err != nil {
 		return Result{}, err
 	}
-	r := Result{Requests: len(requests)}
+	r := Result{Requests: requests.Requests()}
 	push := prepare(ctx, p, requests, producers)
 	runtime.GC()
 
@@ -66,7 +63,7 @@ func run(ctx context.Context, s subject.Subject, dest destination.Destination, r
 	r.Total = time.Since(start)
 	after := usageNow()
 
-	r.CPU = after.cpu - before.cpu
+	r.CPU = after.cpu - before.cpu - requests.Making()
 	r.Allocs = after.allocs - before.allocs
 	r.Bytes = after.bytes - before.bytes
 	r.Counts = dest.Counts()
@@ -74,18 +71,18 @@ func run(ctx context.Context, s subject.Subject, dest destination.Destination, r
 }
 
 // prepare starts the producers and returns a function that lets them push and returns when all have.
-func prepare(ctx context.Context, p subject.Pipeline, requests []ptrace.Traces, producers int) func() error {
+func prepare(ctx context.Context, p subject.Pipeline, requests Supply, producers int) func() error {
 	errs := make([]error, producers)
 	begin := make(chan struct{})
 	var ready, done sync.WaitGroup
 	ready.Add(producers)
 	for i := range producers {
 		consume := p.Producer()
-		part := requests[len(requests)*i/producers : len(requests)*(i+1)/producers]
+		next := requests.Producer(i, producers)
 		done.Go(func() {
 			ready.Done()
 			<-begin
-			errs[i] = produce(ctx, consume, part)
+			errs[i] = produce(ctx, consume, next)
 		})
 	}
 	ready.Wait()
@@ -96,11 +93,16 @@ func prepare(ctx context.Context, p subject.Pipeline, requests []ptrace.Traces, 
 	}
 }
 
-func produce(ctx context.Context, consume consumer.ConsumeTracesFunc, requests []ptrace.Traces) error {
-	for _, td := range requests {
-		if err := consume(ctx, td); err != nil {
+func produce(ctx context.Context, consume consumer.ConsumeTracesFunc, next func() ([]ptrace.Traces, error)) error {
+	for {
+		requests, err := next()
+		if err != nil || len(requests) == 0 {
 			return err
 		}
+		for _, td := range requests {
+			if err := consume(ctx, td); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
 }

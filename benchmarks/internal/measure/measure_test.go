@@ -49,13 +49,13 @@ func TestRunReportsALossyOne(t *testing.T) {
 	lossy := subject.Subject{Name: "forgetful", Start: func(_ context.Context, next consumer.Traces) (subject.Pipeline, error) {
 		return forgetful{next}, nil
 	}}
-	_, err := Run(t.Context(), lossy, destination.NewInstant(), requests(t, 10), 1)
+	_, err := Run(t.Context(), lossy, destination.NewInstant(), Prepared(requests(t, 10)), 2, 1)
 	require.ErrorContains(t, err, "run forgetful: 10 of 20 spans were delivered")
 }
 
 func TestRunTellsPushFromDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r, err := Run(t.Context(), subject.Floor(), destination.NewSlow(5*time.Millisecond), requests(t, 100), 4)
+		r, err := Run(t.Context(), subject.Floor(), destination.NewSlow(5*time.Millisecond), Prepared(requests(t, 100)), 2, 4)
 		require.NoError(t, err)
 		assert.Equal(t, 100, r.Requests)
 		assert.Zero(t, r.Push, "nothing was full, so no push waited")
@@ -63,6 +63,18 @@ func TestRunTellsPushFromDrain(t *testing.T) {
 		assert.Equal(t, int64(4), r.Batches)
 		assert.Positive(t, r.Allocs)
 	})
+}
+
+func TestFreshRequestsAreAllMadeAndTheirCostToldApart(t *testing.T) {
+	const n, producers = 10*chunk + 3, 4
+	source, err := load.NewSource(2)
+	require.NoError(t, err)
+	supply := Fresh(source, n, 1)
+	r, err := Run(t.Context(), subject.Floor(), destination.NewInstant(), supply, source.Spans(), producers)
+	require.NoError(t, err)
+	assert.Equal(t, n, r.Requests)
+	assert.Equal(t, int64(2*n), r.Spans)
+	assert.Positive(t, supply.Making())
 }
 
 func TestPaceKeepsItsRate(t *testing.T) {
