@@ -6,9 +6,7 @@ import (
 	"encoding/binary"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
-	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
-	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
 // AppendResource appends the resource's share of the key to dst and tells
@@ -72,13 +70,15 @@ func (k *Key) AppendMetric(dst []byte, metric pmetric.Metric) (key []byte, hasVa
 }
 
 // AppendSpan appends the span's share of the key to dst and tells whether any
-// of its paths has a value. It allocates only to grow dst.
-func (k *Key) AppendSpan(dst []byte, span ptrace.Span) (key []byte, hasValue bool) {
+// of its paths has a value. It allocates only to grow dst. An error can only
+// come from an expression, whose value is then written as absent.
+func (k *Key) AppendSpan(dst []byte, s *Span) (key []byte, hasValue bool, err error) {
+	span := s.Span
 	for i := range k.steps[Item] {
-		s := &k.steps[Item][i]
-		dst = binary.AppendUvarint(dst, s.position)
+		step := &k.steps[Item][i]
+		dst = binary.AppendUvarint(dst, step.position)
 		var present bool
-		switch s.field {
+		switch step.field {
 		case itemTraceID:
 			dst, present = appendTraceID(dst, span.TraceID())
 		case itemSpanID:
@@ -90,21 +90,23 @@ func (k *Key) AppendSpan(dst []byte, span ptrace.Span) (key []byte, hasValue boo
 		case spanKind:
 			dst, present = appendEnum(dst, int32(span.Kind()))
 		default:
-			dst, present = s.appendAttributes(dst, span.Attributes())
+			dst, present = step.appendAttributes(dst, span.Attributes())
 		}
 		hasValue = hasValue || present
 	}
-	return dst, hasValue
+	return dst, hasValue, nil
 }
 
 // AppendLogRecord appends the log record's share of the key to dst and tells
-// whether any of its paths has a value. It allocates only to grow dst.
-func (k *Key) AppendLogRecord(dst []byte, record plog.LogRecord) (key []byte, hasValue bool) {
+// whether any of its paths has a value. It allocates only to grow dst. An error
+// can only come from an expression, whose value is then written as absent.
+func (k *Key) AppendLogRecord(dst []byte, r *LogRecord) (key []byte, hasValue bool, err error) {
+	record := r.Record
 	for i := range k.steps[Item] {
-		s := &k.steps[Item][i]
-		dst = binary.AppendUvarint(dst, s.position)
+		step := &k.steps[Item][i]
+		dst = binary.AppendUvarint(dst, step.position)
 		var present bool
-		switch s.field {
+		switch step.field {
 		case itemTraceID:
 			dst, present = appendTraceID(dst, record.TraceID())
 		case itemSpanID:
@@ -118,23 +120,23 @@ func (k *Key) AppendLogRecord(dst []byte, record plog.LogRecord) (key []byte, ha
 		case logEventName:
 			dst, present = appendText(dst, record.EventName())
 		default:
-			dst, present = s.appendAttributes(dst, record.Attributes())
+			dst, present = step.appendAttributes(dst, record.Attributes())
 		}
 		hasValue = hasValue || present
 	}
-	return dst, hasValue
+	return dst, hasValue, nil
 }
 
-// AppendDataPoint appends the share of a data point with these attributes to
-// dst and tells whether any of its paths has a value. It allocates only to
-// grow dst.
-func (k *Key) AppendDataPoint(dst []byte, attributes pcommon.Map) (key []byte, hasValue bool) {
+// AppendDataPoint appends the data point's share of the key to dst and tells
+// whether any of its paths has a value. It allocates only to grow dst. An error
+// can only come from an expression, whose value is then written as absent.
+func (k *Key) AppendDataPoint(dst []byte, p *DataPoint) (key []byte, hasValue bool, err error) {
 	for i := range k.steps[Item] {
-		s := &k.steps[Item][i]
-		dst = binary.AppendUvarint(dst, s.position)
+		step := &k.steps[Item][i]
+		dst = binary.AppendUvarint(dst, step.position)
 		var present bool
-		dst, present = s.appendAttributes(dst, attributes)
+		dst, present = step.appendAttributes(dst, p.Attributes())
 		hasValue = hasValue || present
 	}
-	return dst, hasValue
+	return dst, hasValue, nil
 }

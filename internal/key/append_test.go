@@ -58,7 +58,8 @@ func (r record) key(t *testing.T, k *Key) (string, bool) {
 	}
 	b, ofResource := k.AppendResource(nil, resource)
 	b, ofScope := k.AppendScope(b, scope)
-	b, ofLog := k.AppendLogRecord(b, log)
+	b, ofLog, err := k.AppendLogRecord(b, &LogRecord{Record: log})
+	require.NoError(t, err)
 	return string(b), ofResource || ofScope || ofLog
 }
 
@@ -208,12 +209,14 @@ func TestSpanFields(t *testing.T) {
 	}
 	for path := range edits {
 		k := mustParse(t, Traces, path)
-		empty, ok := k.AppendSpan(nil, ptrace.NewSpan())
+		empty, ok, err := k.AppendSpan(nil, &Span{Span: ptrace.NewSpan()})
+		require.NoError(t, err)
 		assert.False(t, ok, path)
 		for edited, edit := range edits {
 			span := ptrace.NewSpan()
 			edit(span)
-			b, ok := k.AppendSpan(nil, span)
+			b, ok, err := k.AppendSpan(nil, &Span{Span: span})
+			require.NoError(t, err)
 			assert.Equal(t, edited == path, ok, "%s after setting %s", path, edited)
 			assert.Equal(t, edited != path, bytes.Equal(b, empty), "%s after setting %s", path, edited)
 		}
@@ -294,24 +297,17 @@ func TestEmptyMetricHasNoType(t *testing.T) {
 
 func TestLevelsWriteTheirOwnShare(t *testing.T) {
 	k := mustParse(t, Metrics, `attributes["a"]`, "scope.version", `resource.attributes["r"]`)
-	resource, scope, attrs := pcommon.NewResource(), pcommon.NewInstrumentationScope(), pcommon.NewMap()
+	resource, scope := pcommon.NewResource(), pcommon.NewInstrumentationScope()
+	point := DataPoint{Metric: pmetric.NewMetric(), Number: pmetric.NewNumberDataPoint()}
 	resource.Attributes().PutStr("r", "1")
 	scope.SetVersion("2")
-	attrs.PutStr("a", "3")
+	point.Metric.SetEmptyGauge()
+	point.Number.Attributes().PutStr("a", "3")
 
 	b, _ := k.AppendResource(nil, resource)
 	b, _ = k.AppendScope(b, scope)
-	b, _ = k.AppendMetric(b, pmetric.NewMetric())
-	b, _ = k.AppendDataPoint(b, attrs)
+	b, _ = k.AppendMetric(b, point.Metric)
+	b, _, err := k.AppendDataPoint(b, &point)
+	require.NoError(t, err)
 	assert.Equal(t, "\x02\x02\x011"+"\x01\x02\x012"+"\x00\x02\x013", string(b))
-}
-
-func TestNaturalIdentityParses(t *testing.T) {
-	for signal, paths := range map[Signal][]string{
-		Traces:  {"trace_id", "span_id"},
-		Logs:    {"resource", "scope", "event_name", "severity_number", "body", "attributes", "trace_id", "span_id"},
-		Metrics: {"resource", "scope", "metric", "attributes"},
-	} {
-		assert.Equal(t, Item, mustParse(t, signal, paths...).Level(), signal)
-	}
 }

@@ -40,7 +40,7 @@ func TestAppendDoesNotAllocate(t *testing.T) {
 		allocs := testing.AllocsPerRun(100, func() {
 			buf, _ = k.AppendResource(buf[:0], resource)
 			buf, _ = k.AppendScope(buf, scope)
-			buf, _ = k.AppendLogRecord(buf, record)
+			buf, _, _ = k.AppendLogRecord(buf, &LogRecord{Record: record})
 		})
 		assert.Less(t, allocs, 0.5, "%d attributes", size)
 	}
@@ -61,7 +61,7 @@ func BenchmarkAppend(b *testing.B) {
 		var buf []byte
 		b.ReportAllocs()
 		for b.Loop() {
-			buf, _ = k.AppendLogRecord(buf[:0], record)
+			buf, _, _ = k.AppendLogRecord(buf[:0], &LogRecord{Record: record})
 		}
 	})
 }
@@ -69,11 +69,12 @@ func BenchmarkAppend(b *testing.B) {
 func BenchmarkAppendAllAttributes(b *testing.B) {
 	for _, size := range []int{3, 10, 20, 40} {
 		b.Run(strconv.Itoa(size), func(b *testing.B) {
-			k, resource := mustParse(b, Logs, "attributes"), benchResource(size)
+			k, record := mustParse(b, Logs, "attributes"), plog.NewLogRecord()
+			benchResource(size).Attributes().MoveTo(record.Attributes())
 			var buf []byte
 			b.ReportAllocs()
 			for b.Loop() {
-				buf, _ = k.AppendDataPoint(buf[:0], resource.Attributes())
+				buf, _, _ = k.AppendLogRecord(buf[:0], &LogRecord{Record: record})
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/partbuffer/partbufferprocessor/internal/key"
@@ -49,6 +50,26 @@ func TestGroupWholeRequestDoesNotAllocate(t *testing.T) {
 		}
 		assert.Zero(t, allocs, paths)
 	}
+}
+
+func TestGroupWholeMetricsDoesNotAllocate(t *testing.T) {
+	k := mustParseKey(t, key.Metrics, "resource", "attributes")
+	md := pmetric.NewMetrics()
+	metrics := md.ResourceMetrics().AppendEmpty().ScopeMetrics().AppendEmpty().Metrics()
+	for range 10 {
+		metrics.AppendEmpty().SetEmptySum().DataPoints().AppendEmpty()
+		metrics.AppendEmpty().SetEmptyHistogram().DataPoints().AppendEmpty()
+		metrics.AppendEmpty().SetEmptyExponentialHistogram().DataPoints().AppendEmpty()
+		metrics.AppendEmpty().SetEmptySummary().DataPoints().AppendEmpty()
+	}
+	dst := make([]Part[pmetric.Metrics], 0, 1)
+	dst = Metrics{}.Group(dst[:0], md, k, 16)
+	allocs := testing.AllocsPerRun(100, func() { dst = Metrics{}.Group(dst[:0], md, k, 16) })
+	if raceEnabled {
+		// Under the race detector pools forget some of what they are given.
+		return
+	}
+	assert.Zero(t, allocs)
 }
 
 // BenchmarkGroupWhole is the cost of finding that one partition takes all.

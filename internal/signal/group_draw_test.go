@@ -136,7 +136,8 @@ func (d *groupDraw) metric(m pmetric.Metric) {
 }
 
 func drawGroupPoints[S slice[S, E], E interface {
-	dataPoint[E]
+	movable[E]
+	Attributes() pcommon.Map
 	SetTimestamp(pcommon.Timestamp)
 }](d *groupDraw, points S) {
 	for range d.count(4) {

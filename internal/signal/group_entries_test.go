@@ -45,7 +45,7 @@ func groupSpanEntries(td ptrace.Traces, k *key.Key) (entries []groupEntry) {
 			for _, span := range ss.Spans().All() {
 				ptrace.NewSpanSlice().CopyTo(toSpan)
 				span.CopyTo(toSpan.AppendEmpty())
-				item, _ := k.AppendSpan(scope, span)
+				item, _, _ := k.AppendSpan(scope, &key.Span{Resource: rs, Scope: ss, Span: span})
 				add(item, true)
 			}
 		}
@@ -79,7 +79,7 @@ func groupRecordEntries(ld plog.Logs, k *key.Key) (entries []groupEntry) {
 			for _, record := range sl.LogRecords().All() {
 				plog.NewLogRecordSlice().CopyTo(toScope.LogRecords())
 				record.CopyTo(toScope.LogRecords().AppendEmpty())
-				item, _ := k.AppendLogRecord(scope, record)
+				item, _, _ := k.AppendLogRecord(scope, &key.LogRecord{Resource: rl, Scope: sl, Record: record})
 				add(item, true)
 			}
 		}
@@ -120,7 +120,10 @@ func groupPointEntries(md pmetric.Metrics, k *key.Key) (entries []groupEntry) {
 				metric, _ := k.AppendMetric(scope, m)
 				for i := range pointCount(m) {
 					m.CopyTo(toMetric)
-					add(keepGroupPoint(toMetric, i, k, metric), true)
+					p := key.DataPoint{Resource: rm, Scope: sm, Metric: m}
+					keepGroupPoint(toMetric, i, &p)
+					item, _, _ := k.AppendDataPoint(metric, &p)
+					add(item, true)
 				}
 			}
 		}
@@ -128,33 +131,32 @@ func groupPointEntries(md pmetric.Metrics, k *key.Key) (entries []groupEntry) {
 	return entries
 }
 
-// keepGroupPoint removes all data points of a metric but one, and returns the
-// key of that one.
-func keepGroupPoint(m pmetric.Metric, i int, k *key.Key, metric []byte) []byte {
+// keepGroupPoint removes all data points of a metric but one, and sets p to
+// that one.
+func keepGroupPoint(m pmetric.Metric, i int, p *key.DataPoint) {
 	switch m.Type() {
 	case pmetric.MetricTypeGauge:
-		return keepGroupPointOf(m.Gauge().DataPoints(), i, k, metric)
+		p.Number = keepGroupPointOf(m.Gauge().DataPoints(), i)
 	case pmetric.MetricTypeSum:
-		return keepGroupPointOf(m.Sum().DataPoints(), i, k, metric)
+		p.Number = keepGroupPointOf(m.Sum().DataPoints(), i)
 	case pmetric.MetricTypeHistogram:
-		return keepGroupPointOf(m.Histogram().DataPoints(), i, k, metric)
+		p.Histogram = keepGroupPointOf(m.Histogram().DataPoints(), i)
 	case pmetric.MetricTypeExponentialHistogram:
-		return keepGroupPointOf(m.ExponentialHistogram().DataPoints(), i, k, metric)
+		p.Exponential = keepGroupPointOf(m.ExponentialHistogram().DataPoints(), i)
 	case pmetric.MetricTypeSummary:
-		return keepGroupPointOf(m.Summary().DataPoints(), i, k, metric)
+		p.Summary = keepGroupPointOf(m.Summary().DataPoints(), i)
 	default:
 		panic("a metric without data has no data points")
 	}
 }
 
-func keepGroupPointOf[S slice[S, E], E dataPoint[E]](points S, i int, k *key.Key, metric []byte) []byte {
-	item, _ := k.AppendDataPoint(metric, points.At(i).Attributes())
+func keepGroupPointOf[S slice[S, E], E movable[E]](points S, i int) E {
 	at := -1
 	points.RemoveIf(func(E) bool {
 		at++
 		return at != i
 	})
-	return item
+	return points.At(0)
 }
 
 func groupProfileEntries(pd pprofile.Profiles, k *key.Key) (entries []groupEntry) {

@@ -44,8 +44,9 @@ func (p *groupPlan) planLogs(ld plog.Logs) {
 			if scope.LogRecords().Len() == 0 || p.scope(s, scope.Scope()) {
 				continue
 			}
-			for _, record := range scope.LogRecords().All() {
-				canonical, _ := p.key.AppendLogRecord(p.canonical[:p.scopeEnd], record)
+			item := key.LogRecord{Resource: resource, Scope: scope}
+			for _, item.Record = range scope.LogRecords().All() {
+				canonical, _, _ := p.key.AppendLogRecord(p.canonical[:p.scopeEnd], &item)
 				p.item(canonical)
 			}
 			p.close(s)

@@ -129,7 +129,8 @@ func (p *groupPlan) settle(at int, level key.Level) bool {
 }
 
 // item lists an item whose share of the key has been appended to the share of
-// what it belongs to.
+// what it belongs to. An expression that fails on an item has written an absent
+// value, which is as good a place for the item as any.
 func (p *groupPlan) item(canonical []byte) {
 	p.canonical = canonical
 	p.verdicts = append(p.verdicts, p.route(key.Hash(canonical)))

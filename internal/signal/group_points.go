@@ -3,8 +3,9 @@
 package signal
 
 import (
-	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
+
+	"github.com/partbuffer/partbufferprocessor/internal/key"
 )
 
 // planMetrics lists where the content of md goes.
@@ -25,7 +26,7 @@ func (p *groupPlan) planMetrics(md pmetric.Metrics) {
 				if pointCount(metric) == 0 || p.metric(m, metric) {
 					continue
 				}
-				p.planPoints(metric)
+				p.planPoints(key.DataPoint{Resource: resource, Scope: scope, Metric: metric})
 				p.close(m)
 			}
 			p.close(s)
@@ -53,33 +54,38 @@ func scopeHasPoints(scope pmetric.ScopeMetrics) bool {
 	return false
 }
 
-func (p *groupPlan) planPoints(m pmetric.Metric) {
-	switch m.Type() {
+// planPoints lists where the data points of the item's metric go.
+func (p *groupPlan) planPoints(item key.DataPoint) {
+	switch m := item.Metric; m.Type() {
 	case pmetric.MetricTypeGauge:
-		planPointSlice(p, m.Gauge().DataPoints())
+		p.planNumbers(item, m.Gauge().DataPoints())
 	case pmetric.MetricTypeSum:
-		planPointSlice(p, m.Sum().DataPoints())
+		p.planNumbers(item, m.Sum().DataPoints())
 	case pmetric.MetricTypeHistogram:
-		planPointSlice(p, m.Histogram().DataPoints())
+		for _, item.Histogram = range m.Histogram().DataPoints().All() {
+			p.point(&item)
+		}
 	case pmetric.MetricTypeExponentialHistogram:
-		planPointSlice(p, m.ExponentialHistogram().DataPoints())
+		for _, item.Exponential = range m.ExponentialHistogram().DataPoints().All() {
+			p.point(&item)
+		}
 	case pmetric.MetricTypeSummary:
-		planPointSlice(p, m.Summary().DataPoints())
+		for _, item.Summary = range m.Summary().DataPoints().All() {
+			p.point(&item)
+		}
 	default:
 	}
 }
 
-// dataPoint is a data point of any type.
-type dataPoint[E any] interface {
-	movable[E]
-	Attributes() pcommon.Map
+func (p *groupPlan) planNumbers(item key.DataPoint, points pmetric.NumberDataPointSlice) {
+	for _, item.Number = range points.All() {
+		p.point(&item)
+	}
 }
 
-func planPointSlice[S slice[S, E], E dataPoint[E]](p *groupPlan, points S) {
-	for i := range points.Len() {
-		canonical, _ := p.key.AppendDataPoint(p.canonical[:p.metricEnd], points.At(i).Attributes())
-		p.item(canonical)
-	}
+func (p *groupPlan) point(item *key.DataPoint) {
+	canonical, _, _ := p.key.AppendDataPoint(p.canonical[:p.metricEnd], item)
+	p.item(canonical)
 }
 
 // groupPoints moves each data point of src to the metric that target names for

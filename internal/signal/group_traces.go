@@ -44,8 +44,9 @@ func (p *groupPlan) planTraces(td ptrace.Traces) {
 			if scope.Spans().Len() == 0 || p.scope(s, scope.Scope()) {
 				continue
 			}
-			for _, span := range scope.Spans().All() {
-				canonical, _ := p.key.AppendSpan(p.canonical[:p.scopeEnd], span)
+			item := key.Span{Resource: resource, Scope: scope}
+			for _, item.Span = range scope.Spans().All() {
+				canonical, _, _ := p.key.AppendSpan(p.canonical[:p.scopeEnd], &item)
 				p.item(canonical)
 			}
 			p.close(s)
