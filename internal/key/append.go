@@ -3,6 +3,7 @@
 package key
 
 import (
+	"cmp"
 	"encoding/binary"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -71,7 +72,8 @@ func (k *Key) AppendMetric(dst []byte, metric pmetric.Metric) (key []byte, hasVa
 
 // AppendSpan appends the span's share of the key to dst and tells whether any
 // of its paths has a value. It allocates only to grow dst. An error can only
-// come from an expression, whose value is then written as absent.
+// come from an expression, whose value is then written as absent; the first
+// error is returned.
 func (k *Key) AppendSpan(dst []byte, s *Span) (key []byte, hasValue bool, err error) {
 	span := s.Span
 	for i := range k.steps[Item] {
@@ -89,17 +91,22 @@ func (k *Key) AppendSpan(dst []byte, s *Span) (key []byte, hasValue bool, err er
 			dst, present = appendText(dst, span.Name())
 		case spanKind:
 			dst, present = appendEnum(dst, int32(span.Kind()))
+		case itemExpression:
+			var failed error
+			dst, present, failed = step.expression.appendSpan(dst, s)
+			err = cmp.Or(err, failed)
 		default:
 			dst, present = step.appendAttributes(dst, span.Attributes())
 		}
 		hasValue = hasValue || present
 	}
-	return dst, hasValue, nil
+	return dst, hasValue, err
 }
 
 // AppendLogRecord appends the log record's share of the key to dst and tells
 // whether any of its paths has a value. It allocates only to grow dst. An error
-// can only come from an expression, whose value is then written as absent.
+// can only come from an expression, whose value is then written as absent; the first
+// error is returned.
 func (k *Key) AppendLogRecord(dst []byte, r *LogRecord) (key []byte, hasValue bool, err error) {
 	record := r.Record
 	for i := range k.steps[Item] {
@@ -119,24 +126,35 @@ func (k *Key) AppendLogRecord(dst []byte, r *LogRecord) (key []byte, hasValue bo
 			dst, present = appendText(dst, record.SeverityText())
 		case logEventName:
 			dst, present = appendText(dst, record.EventName())
+		case itemExpression:
+			var failed error
+			dst, present, failed = step.expression.appendLogRecord(dst, r)
+			err = cmp.Or(err, failed)
 		default:
 			dst, present = step.appendAttributes(dst, record.Attributes())
 		}
 		hasValue = hasValue || present
 	}
-	return dst, hasValue, nil
+	return dst, hasValue, err
 }
 
 // AppendDataPoint appends the data point's share of the key to dst and tells
 // whether any of its paths has a value. It allocates only to grow dst. An error
-// can only come from an expression, whose value is then written as absent.
+// can only come from an expression, whose value is then written as absent; the first
+// error is returned.
 func (k *Key) AppendDataPoint(dst []byte, p *DataPoint) (key []byte, hasValue bool, err error) {
 	for i := range k.steps[Item] {
 		step := &k.steps[Item][i]
 		dst = binary.AppendUvarint(dst, step.position)
 		var present bool
-		dst, present = step.appendAttributes(dst, p.Attributes())
+		if step.field == itemExpression {
+			var failed error
+			dst, present, failed = step.expression.appendDataPoint(dst, p)
+			err = cmp.Or(err, failed)
+		} else {
+			dst, present = step.appendAttributes(dst, p.Attributes())
+		}
 		hasValue = hasValue || present
 	}
-	return dst, hasValue, nil
+	return dst, hasValue, err
 }

@@ -27,6 +27,8 @@ const (
 	tagSpanID
 	tagEnum
 	tagRecord
+	tagTime
+	tagDuration
 )
 
 func (s *step) appendAttributes(dst []byte, attributes pcommon.Map) ([]byte, bool) {

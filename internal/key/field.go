@@ -30,6 +30,8 @@ const (
 	logSeverityNumber
 	logSeverityText
 	logEventName
+	// itemExpression is whatever else OTTL can make of an item.
+	itemExpression
 )
 
 func (f field) level() Level {

@@ -20,34 +20,36 @@ type Key struct {
 // step extracts the value of one path. The position of the path in the key is
 // part of the canonical bytes.
 type step struct {
-	field     field
-	indexed   bool
-	attribute string
-	position  uint64
+	source
+	expression *expression
+	position   uint64
 }
 
-// Parse compiles the paths for one signal. The error names every path that is
-// wrong and lists what the signal allows; a path given twice, under whatever
-// spelling, is wrong too, and so is an empty list.
+// Parse compiles the paths for one signal. What is no path of its own is an
+// OTTL value expression, which every signal but profiles takes. Safe for
+// concurrent use.
+//
+// The error names every path that is wrong and lists the paths that the signal
+// has. A path given twice, under whatever spelling, is wrong too, and so is an
+// empty list; of expressions only the same text counts as given twice.
 func Parse(signal Signal, paths []string) (*Key, error) {
 	if int(signal) >= len(schemas) {
 		return nil, fmt.Errorf("key paths of %s: no such signal", signal)
 	}
 	k := &Key{signal: signal}
 	var errs []error
-	seen := make(map[path]string, len(paths))
+	seen := make(map[source]string, len(paths))
 	for _, text := range paths {
 		p, err := parsePath(signal, text)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("key path %q: %w", text, err))
 			continue
 		}
-		identity := path{field: p.field, attribute: p.attribute, indexed: p.indexed}
-		if first, twice := seen[identity]; twice {
+		if first, twice := seen[p.source]; twice {
 			errs = append(errs, fmt.Errorf("key path %q: names the same value as %q", text, first))
 			continue
 		}
-		seen[identity] = text
+		seen[p.source] = text
 		k.add(p)
 	}
 	if len(paths) == 0 {
@@ -63,10 +65,9 @@ func Parse(signal Signal, paths []string) (*Key, error) {
 func (k *Key) add(p path) {
 	level := p.field.level()
 	k.steps[level] = append(k.steps[level], step{
-		field:     p.field,
-		indexed:   p.indexed,
-		attribute: p.attribute,
-		position:  uint64(len(k.paths)),
+		source:     p.source,
+		expression: p.expression,
+		position:   uint64(len(k.paths)),
 	})
 	k.paths = append(k.paths, p)
 	k.level = max(k.level, level)

@@ -9,49 +9,82 @@ import (
 	"strings"
 )
 
-// path is one parsed key path.
-type path struct {
+// source is what a path reads. Paths of the same source name the same value.
+type source struct {
 	field field
 	// attribute is the name in brackets; it counts only if indexed is set,
-	// since the empty string is a possible attribute name.
+	// since the empty string is a possible attribute name. For an expression it
+	// is the text.
 	attribute string
 	indexed   bool
+}
+
+// path is one parsed key path.
+type path struct {
+	source
+	// expression is set for the field itemExpression only.
+	expression *expression
 	// text is the canonical spelling; it parses to the same path again.
 	text string
 }
 
-var errUnclosedBracket = errors.New(`a bracket takes one quoted string: attributes["order.id"]`)
+var (
+	errUnclosedBracket = errors.New(`a bracket takes one quoted string: attributes["order.id"]`)
+	errNumberedEntry   = errors.New(`attributes have names, no numbers; a bracket takes one quoted string: attributes["order.id"]`)
+)
 
-// parsePath reads one path as the signal's items see it. Spaces between tokens
-// mean nothing, as in OTTL.
+// parsePath reads one path as the signal's items see it. Whatever has no native
+// extractor is left to OTTL.
 func parsePath(signal Signal, text string) (path, error) {
+	p, native := parseNative(signal, text)
+	if native == nil {
+		return p, nil
+	}
+	if errors.Is(native, errNumberedEntry) {
+		// OTTL would take it, and then fail on every item.
+		return path{}, native
+	}
+
+	text = strings.TrimSpace(text)
+	e, err := compile(signal, text)
+	switch {
+	case err == nil:
+		source := source{field: itemExpression, attribute: text}
+		return path{source: source, expression: e, text: text}, nil
+	case signal == Profiles, nameLength(text) == len(text):
+		// A mere name was never meant to be an expression.
+		return path{}, native
+	default:
+		return path{}, fmt.Errorf("%w; as an OTTL expression: %w", native, err)
+	}
+}
+
+// parseNative reads a path that has a native extractor. Spaces between tokens
+// mean nothing, as in OTTL.
+func parseNative(signal Signal, text string) (path, error) {
 	names, rest, err := scanNames(text)
 	if err != nil {
 		return path{}, err
 	}
-	p := path{}
-	if rest != "" {
-		if p.attribute, err = scanIndex(rest); err != nil {
-			return path{}, err
-		}
-		p.indexed = true
-	}
-
 	s := &schemas[signal]
 	name := canonicalName(s, names)
 	f, ok := s.fields[name]
 	if !ok {
 		return path{}, fmt.Errorf("%s have no such path", signal)
 	}
-	if p.indexed && (!f.indexable() || name == "resource") {
-		return path{}, fmt.Errorf("%s is no map of attributes and takes no brackets", name)
+	p := path{source: source{field: f}, text: name}
+	if rest == "" {
+		return p, nil
 	}
 
-	p.field = f
-	p.text = name
-	if p.indexed {
-		p.text += "[" + strconv.Quote(p.attribute) + "]"
+	if !f.indexable() || name == "resource" {
+		return path{}, fmt.Errorf("%s is no map of attributes and takes no brackets", name)
 	}
+	if p.attribute, err = scanIndex(rest); err != nil {
+		return path{}, err
+	}
+	p.indexed = true
+	p.text += "[" + strconv.Quote(p.attribute) + "]"
 	return p, nil
 }
 
@@ -115,6 +148,9 @@ func scanIndex(text string) (string, error) {
 		return "", errUnclosedBracket
 	}
 	inner = strings.TrimSpace(inner)
+	if _, err := strconv.Atoi(inner); err == nil {
+		return "", errNumberedEntry
+	}
 	if !strings.HasPrefix(inner, `"`) {
 		return "", errUnclosedBracket
 	}

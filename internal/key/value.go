@@ -30,7 +30,7 @@ func appendValue(dst []byte, value pcommon.Value) []byte {
 	case pcommon.ValueTypeStr:
 		return appendString(append(dst, tagString), value.Str())
 	case pcommon.ValueTypeInt:
-		return binary.LittleEndian.AppendUint64(append(dst, tagInt), uint64(value.Int()))
+		return appendInt(dst, value.Int())
 	case pcommon.ValueTypeDouble:
 		return binary.LittleEndian.AppendUint64(append(dst, tagDouble), math.Float64bits(value.Double()))
 	case pcommon.ValueTypeBool:
