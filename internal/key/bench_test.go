@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/pmetric"
 )
 
 func benchResource(n int) pcommon.Resource {
@@ -46,6 +47,32 @@ func TestAppendDoesNotAllocate(t *testing.T) {
 	}
 }
 
+func TestNaturalIdentityDoesNotAllocate(t *testing.T) {
+	natural := func(signal Signal) *Key {
+		k, err := Natural(signal)
+		require.NoError(t, err)
+		return k
+	}
+	traces, logs, metrics := natural(Traces), natural(Logs), natural(Metrics)
+	span, record := fullSpan(), fullRecord(t, "x")
+	buf := make([]byte, 0, 1<<10)
+	assert.Zero(t, testing.AllocsPerRun(100, func() {
+		buf, _, _ = traces.AppendSpan(buf[:0], &Span{Resource: span.Resource, Scope: span.Scope, Span: span.Span})
+	}), "spans")
+	assert.Zero(t, testing.AllocsPerRun(100, func() {
+		buf, _, _ = logs.AppendLogRecord(buf[:0], &LogRecord{Resource: record.Resource, Scope: record.Scope, Record: record.Record})
+	}), "log records")
+	for metricType := pmetric.MetricTypeGauge; metricType <= pmetric.MetricTypeSummary; metricType++ {
+		point := *fullPoint(metricType)
+		assert.Zero(t, testing.AllocsPerRun(100, func() {
+			buf, _ = metrics.AppendMetric(buf[:0], point.Metric)
+			buf, _, _ = metrics.AppendDataPoint(buf, &point)
+		}), metricType)
+	}
+	none := &Conditions{}
+	assert.Zero(t, testing.AllocsPerRun(100, func() { _, _ = none.Span(t.Context(), span) }), "no conditions")
+}
+
 func BenchmarkAppend(b *testing.B) {
 	b.Run("resource10", func(b *testing.B) {
 		k, resource := mustParse(b, Logs, "resource"), benchResource(10)
@@ -64,6 +91,46 @@ func BenchmarkAppend(b *testing.B) {
 			buf, _, _ = k.AppendLogRecord(buf[:0], &LogRecord{Record: record})
 		}
 	})
+}
+
+// BenchmarkAppendAttribute is the cost of one attribute by a native path and by
+// the least that OTTL can do for it.
+func BenchmarkAppendAttribute(b *testing.B) {
+	for name, path := range map[string]string{
+		"native": `attributes["text"]`,
+		"ottl":   `attributes["nested"]["ottl"]`,
+		"concat": `Concat([attributes["text"], severity_text], "/")`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			k, record := mustParse(b, Logs, path), fullRecord(b, "x")
+			var buf []byte
+			b.ReportAllocs()
+			for b.Loop() {
+				buf, _, _ = k.AppendLogRecord(buf[:0], record)
+			}
+		})
+	}
+}
+
+func BenchmarkAppendNaturalSpan(b *testing.B) {
+	k, err := Natural(Traces)
+	require.NoError(b, err)
+	span := fullSpan()
+	span.Span.SetTraceID([16]byte{1})
+	span.Span.SetSpanID([8]byte{1})
+	var buf []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		buf, _, _ = k.AppendSpan(buf[:0], span)
+	}
+}
+
+func BenchmarkCondition(b *testing.B) {
+	c, span := mustParseConditions(b, Traces, `attributes["x"] == "item"`), fullSpan()
+	b.ReportAllocs()
+	for b.Loop() {
+		_, _ = c.Span(b.Context(), span)
+	}
 }
 
 func BenchmarkAppendAllAttributes(b *testing.B) {
@@ -85,5 +152,13 @@ func BenchmarkHash(b *testing.B) {
 	b.SetBytes(int64(len(buf)))
 	for b.Loop() {
 		Hash(buf)
+	}
+}
+
+func BenchmarkSum(b *testing.B) {
+	buf, _ := mustParse(b, Logs, "resource").AppendResource(nil, benchResource(10))
+	b.SetBytes(int64(len(buf)))
+	for b.Loop() {
+		Sum(buf)
 	}
 }

@@ -3,7 +3,6 @@
 package key
 
 import (
-	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -144,28 +143,4 @@ func TestWholeResource(t *testing.T) {
 	k, err := Parse(Traces, []string{"resource", "name"})
 	require.NoError(t, err)
 	assert.False(t, k.WholeResource())
-}
-
-func FuzzParse(f *testing.F) {
-	for signal := range Profiles + 1 {
-		for _, path := range schemas[signal].allowed() {
-			f.Add(uint8(signal), path)
-		}
-		f.Add(uint8(signal), `span.attributes["a\u00e9\"]"]`)
-		f.Add(uint8(signal), `attributes["\xff"]["b"]`)
-	}
-	f.Fuzz(func(t *testing.T, signalNumber uint8, path string) {
-		signal := Signal(signalNumber % uint8(len(schemas)))
-		k, err := Parse(signal, []string{path})
-		if err != nil {
-			require.ErrorContains(t, err, signal.String())
-			require.ErrorContains(t, err, strconv.Quote(path))
-			return
-		}
-		again, err := Parse(signal, []string{k.String()})
-		require.NoError(t, err)
-		require.Equal(t, k.String(), again.String())
-		require.Equal(t, k.Level(), again.Level())
-		require.Equal(t, k.WholeResource(), again.WholeResource())
-	})
 }

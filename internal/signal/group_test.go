@@ -163,6 +163,36 @@ func TestGroupEmptyContainersFollowNeighbors(t *testing.T) {
 	assert.Equal(t, td, parts[0].Data)
 }
 
+// TestGroupByExpression expects of an item on which the expression fails that it
+// goes where the items without value go.
+func TestGroupByExpression(t *testing.T) {
+	k := mustParseKey(t, key.Traces, `Concat([resource.attributes["r"], scope.name, Substring(name, 0, 2)], "/")`)
+	absent, _, err := k.AppendSpan(nil, &key.Span{
+		Resource: ptrace.NewResourceSpans(), Scope: ptrace.NewScopeSpans(), Span: ptrace.NewSpan(),
+	})
+	require.Error(t, err)
+
+	const n = 1 << 16
+	td := ptrace.NewTraces()
+	rs := td.ResourceSpans().AppendEmpty()
+	rs.Resource().Attributes().PutStr("r", "x")
+	ss := rs.ScopeSpans().AppendEmpty()
+	ss.Scope().SetName("s")
+	for _, name := range []string{"aa1", "", "bb1", "aa2", "a", "bb2"} {
+		ss.Spans().AppendEmpty().SetName(name)
+	}
+	parts := Traces{}.Group(nil, td, k, n)
+	require.Len(t, parts, 3)
+	for i, want := range [][]string{{"aa1", "aa2"}, {"", "a"}, {"bb1", "bb2"}} {
+		var names []string
+		for _, span := range parts[i].Data.ResourceSpans().At(0).ScopeSpans().At(0).Spans().All() {
+			names = append(names, span.Name())
+		}
+		assert.Equal(t, want, names)
+	}
+	assert.EqualValues(t, key.Hash(absent)%n, parts[1].Partition)
+}
+
 func TestGroupProfilesCarryDictionary(t *testing.T) {
 	pd := pprofile.NewProfiles()
 	pd.Dictionary().StringTable().FromRaw([]string{"", "main", "work"})
