@@ -71,9 +71,11 @@ func (k *Key) AppendMetric(dst []byte, metric pmetric.Metric) (key []byte, hasVa
 }
 
 // AppendSpan appends the span's share of the key to dst and tells whether any
-// of its paths has a value. It allocates only to grow dst. An error can only
-// come from an expression, whose value is then written as absent; the first
-// error is returned.
+// of its paths has a value. Native paths allocate only to grow dst, and only
+// they may do without the resource and scope of s.
+//
+// An expression that fails is written as absent; the first error is returned.
+// It names the expression and may quote the value on which that failed.
 func (k *Key) AppendSpan(dst []byte, s *Span) (key []byte, hasValue bool, err error) {
 	span := s.Span
 	for i := range k.steps[Item] {
@@ -103,10 +105,8 @@ func (k *Key) AppendSpan(dst []byte, s *Span) (key []byte, hasValue bool, err er
 	return dst, hasValue, err
 }
 
-// AppendLogRecord appends the log record's share of the key to dst and tells
-// whether any of its paths has a value. It allocates only to grow dst. An error
-// can only come from an expression, whose value is then written as absent; the first
-// error is returned.
+// AppendLogRecord appends the log record's share of the key to dst; see
+// [Key.AppendSpan].
 func (k *Key) AppendLogRecord(dst []byte, r *LogRecord) (key []byte, hasValue bool, err error) {
 	record := r.Record
 	for i := range k.steps[Item] {
@@ -138,10 +138,8 @@ func (k *Key) AppendLogRecord(dst []byte, r *LogRecord) (key []byte, hasValue bo
 	return dst, hasValue, err
 }
 
-// AppendDataPoint appends the data point's share of the key to dst and tells
-// whether any of its paths has a value. It allocates only to grow dst. An error
-// can only come from an expression, whose value is then written as absent; the first
-// error is returned.
+// AppendDataPoint appends the data point's share of the key to dst; see
+// [Key.AppendSpan].
 func (k *Key) AppendDataPoint(dst []byte, p *DataPoint) (key []byte, hasValue bool, err error) {
 	for i := range k.steps[Item] {
 		step := &k.steps[Item][i]

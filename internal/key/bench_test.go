@@ -73,6 +73,27 @@ func TestNaturalIdentityDoesNotAllocate(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(100, func() { _, _ = none.Span(t.Context(), span) }), "no conditions")
 }
 
+// TestOTTLContextsAreReused would see the contexts that OTTL keeps in pools if
+// they were made anew for each item.
+func TestOTTLContextsAreReused(t *testing.T) {
+	spans, match := mustParse(t, Traces, "trace_state"), mustParseConditions(t, Traces, `name == "x"`)
+	records, points := mustParse(t, Logs, "observed_time_unix_nano"), mustParse(t, Metrics, "metric.description")
+	span, record, point := fullSpan(), fullRecord(t, "x"), fullPoint(pmetric.MetricTypeSum)
+	buf := make([]byte, 0, 1<<10)
+	for name, read := range map[string]func(){
+		"span":       func() { buf, _, _ = spans.AppendSpan(buf[:0], span) },
+		"condition":  func() { _, _ = match.Span(t.Context(), span) },
+		"log record": func() { buf, _, _ = records.AppendLogRecord(buf[:0], record) },
+		"data point": func() { buf, _, _ = points.AppendDataPoint(buf[:0], point) },
+	} {
+		allocs := testing.AllocsPerRun(1000, read)
+		t.Log(name, allocs)
+		// A context takes three; under the race detector pools forget a fourth
+		// of what they are given.
+		assert.LessOrEqual(t, allocs, 3.0, name)
+	}
+}
+
 func BenchmarkAppend(b *testing.B) {
 	b.Run("resource10", func(b *testing.B) {
 		k, resource := mustParse(b, Logs, "resource"), benchResource(10)

@@ -17,8 +17,9 @@
 //
 // The bytes are built level by level (resource, scope, metric, item), so that
 // the share of a resource is computed once for all of its items: a caller
-// keeps one buffer and truncates it to the end of the level it returns to. Where those bytes would be repeated too often, a [Digest] of them
-// stands for them.
+// keeps one buffer and truncates it to the end of the level it returns to.
+// Where those bytes would be repeated too often, a [Digest] of them stands for
+// them.
 //
 // [Conditions] are the OTTL conditions of the filter processor.
 package key

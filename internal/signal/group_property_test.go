@@ -117,7 +117,9 @@ var groupOuterPaths = []string{
 func TestGroupTracesProperties(t *testing.T) {
 	rapid.Check(t, groupProperty[ptrace.Traces]{
 		signal: key.Traces, subject: Traces{}, draw: drawGroupTraces, entries: groupSpanEntries,
-		paths:    append([]string{"name", "attributes", `attributes["a"]`, `Concat([scope.name, name], "/")`}, groupOuterPaths...),
+		paths: append([]string{
+			"name", "attributes", `attributes["a"]`, `Concat([scope.name, name], "/")`,
+		}, groupOuterPaths...),
 		complete: func(require.TestingT, ptrace.Traces) {},
 	}.check)
 }
@@ -125,7 +127,9 @@ func TestGroupTracesProperties(t *testing.T) {
 func TestGroupLogsProperties(t *testing.T) {
 	rapid.Check(t, groupProperty[plog.Logs]{
 		signal: key.Logs, subject: Logs{}, draw: drawGroupLogs, entries: groupRecordEntries,
-		paths:    append([]string{"event_name", "attributes", `attributes["a"]`, `attributes["a"]["fails"]`}, groupOuterPaths...),
+		paths: append([]string{
+			"event_name", "attributes", `attributes["a"]`, `attributes["a"]["fails"]`, `Concat([scope.name, event_name], "/")`,
+		}, groupOuterPaths...),
 		complete: func(require.TestingT, plog.Logs) {},
 	}.check)
 }
@@ -133,7 +137,9 @@ func TestGroupLogsProperties(t *testing.T) {
 func TestGroupMetricsProperties(t *testing.T) {
 	rapid.Check(t, groupProperty[pmetric.Metrics]{
 		signal: key.Metrics, subject: Metrics{}, draw: drawGroupMetrics, entries: groupPointEntries,
-		paths:    append([]string{"metric", "metric.name", "attributes", `attributes["a"]`, "count"}, groupOuterPaths...),
+		paths: append([]string{
+			"metric", "metric.name", "attributes", `attributes["a"]`, `Concat([resource.attributes["a"], scope.name, metric.name, count], "/")`,
+		}, groupOuterPaths...),
 		complete: func(require.TestingT, pmetric.Metrics) {},
 	}.check)
 }
