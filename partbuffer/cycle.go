@@ -26,6 +26,8 @@ type cycle struct {
 	interval  time.Duration
 	opened    time.Time // when the front buffer took its first item; zero = it is empty
 	due       Trigger   // why the front buffer must go; TriggerNone = it may fill on
+	asked     bool      // Flush or Shutdown wants the front buffer to go, whatever else made it due
+	paused    time.Time // when Process gave entries back that are in the front buffer now; zero = it did not
 	running   bool      // a worker exists
 	closed    bool      // Shutdown began: only writers that were inside before may still append
 	abandoned bool      // Shutdown gave up: nothing is appended or processed any more
@@ -63,7 +65,7 @@ func (c *cycle) onTimer() {
 	c.armed = false
 	start := false
 	if !c.opened.IsZero() {
-		if wait := c.interval - time.Since(c.opened); wait > 0 {
+		if wait := c.interval - time.Since(c.filledLocked()); wait > 0 {
 			c.armLocked(wait)
 		} else {
 			start = c.dueLocked(TriggerTimeout)
@@ -73,16 +75,43 @@ func (c *cycle) onTimer() {
 	c.start(start)
 }
 
+// filledLocked returns when the front buffer took its first item, or got items back, which counts anew.
+func (c *cycle) filledLocked() time.Time {
+	if c.paused.After(c.opened) {
+		return c.paused
+	}
+	return c.opened
+}
+
+// pauseLocked notes that a non-empty front buffer holds what Process just gave back. It goes at the next interval
+// or when it is asked to, and not because it is large or somebody waits for room: the destination would be tried
+// again and again.
+func (c *cycle) pauseLocked() {
+	c.paused = time.Now()
+	if !c.asked {
+		c.due = TriggerNone
+	}
+	c.armLocked(c.interval)
+}
+
 // takenLocked notes that the front buffer was handed over and the next one is empty.
 func (c *cycle) takenLocked() {
-	c.opened = time.Time{}
-	c.due = TriggerNone
+	c.opened, c.paused = time.Time{}, time.Time{}
+	c.due, c.asked = TriggerNone, false
 }
 
 // dueLocked makes a non-empty front buffer go as soon as the worker is free.
 func (c *cycle) dueLocked(t Trigger) (start bool) {
 	if c.opened.IsZero() {
 		return false
+	}
+	switch t {
+	case TriggerFlush, TriggerShutdown:
+		c.asked = true
+	case TriggerSize, TriggerOverflow:
+		if !c.paused.IsZero() {
+			return false
+		}
 	}
 	if c.due == TriggerNone {
 		c.due = t
@@ -118,7 +147,7 @@ func (c *cycle) setIntervalLocked(interval time.Duration) (start bool) {
 		}
 		return false
 	}
-	wait := interval - time.Since(c.opened)
+	wait := interval - time.Since(c.filledLocked())
 	if wait <= 0 {
 		return c.dueLocked(TriggerTimeout)
 	}

@@ -27,7 +27,9 @@ func (m *Map[K, V]) Reconfigure(l Limits) error {
 		return err
 	}
 	m.timeout.Store(int64(l.ProcessTimeout))
-	m.member.group.SetCapacity(l.Capacity)
+	if m.private {
+		m.member.group.SetCapacity(l.Capacity)
+	}
 	for _, p := range m.parts {
 		p.mu.Lock()
 		p.bounds = mapBoundsOf(l)
@@ -80,25 +82,31 @@ func (p *mapPartition[K, V]) handle() bool {
 	if n == 0 {
 		return false
 	}
-	weight := Weight{Items: n}
+	weight := weightOf(entries)
 	err := ErrGoexit
-	defer func() {
-		p.mu.Lock()
-		p.count.inFlight = p.count.inFlight.minus(weight)
-		if err != nil {
-			p.count.failed = p.count.failed.plus(weight)
-		} else {
-			p.count.processed = p.count.processed.plus(weight)
-		}
-		p.mu.Unlock()
-		p.m.member.release(weight)
-		p.errs = append(p.errs, err)
-	}()
+	defer func() { p.settle(weight, err) }()
 	b := Batch[Entry[K, V]]{Items: entries, Weight: weight, Trigger: t.trigger, Partition: p.number, Oldest: t.oldest}
 	ctx, cancel := p.m.processContext()
 	defer cancel()
 	err = observed(&p.m.opts.Observer, b.info(), func() error { return p.m.opts.Process(ctx, b) })
 	return true
+}
+
+// settle accounts for a batch of which Process returned err.
+func (p *mapPartition[K, V]) settle(weight Weight, err error) {
+	back, err, partly := takeBack[K, V](err, weight.Items)
+	p.errs = append(p.errs, err)
+	weight = weight.minus(weightOf(back))
+	p.mu.Lock()
+	p.count.inFlight = p.count.inFlight.minus(weight)
+	if err == nil || partly {
+		p.count.processed = p.count.processed.plus(weight)
+	} else {
+		p.count.failed = p.count.failed.plus(weight)
+	}
+	p.mu.Unlock()
+	p.m.member.release(weight)
+	p.giveBack(back)
 }
 
 func (p *mapPartition[K, V]) finish() {
@@ -114,15 +122,24 @@ func (p *mapPartition[K, V]) finish() {
 	if lost != nil {
 		return // whoever dropped the rest of t may still be telling the observer
 	}
+	p.m.reuse(t.spent)
 	t.recycle(!p.m.opts.WholeBuffer)
 	p.m.tables.Put(t)
+}
+
+// reuse empties an index for its next use. That takes as long as it is large: no lock is held.
+func (m *Map[K, V]) reuse(index map[K]slot) {
+	if index != nil {
+		clear(index)
+		m.indexes.Put(index)
+	}
 }
 
 // fullest, handOver, droppable and dropFrom make a Map a reliever. It never drops.
 func (m *Map[K, V]) fullest() (partition, items int) {
 	for i, p := range m.parts {
 		p.mu.Lock()
-		if n := p.waitingLocked(); !p.running && n > items {
+		if n := p.waitingLocked().Items; !p.running && p.paused.IsZero() && n > items {
 			partition, items = i, n
 		}
 		p.mu.Unlock()

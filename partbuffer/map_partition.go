@@ -2,6 +2,8 @@
 
 package partbuffer
 
+import "time"
+
 // mapPartition is one pair of buffers of a Map: front is being filled, current is being processed.
 type mapPartition[K comparable, V any] struct {
 	cycle
@@ -11,6 +13,7 @@ type mapPartition[K comparable, V any] struct {
 	// Guarded by cycle.mu.
 	bounds     bounds
 	front      *table[K, V] // nil = empty
+	memory     memory[K]
 	current    *table[K, V]
 	count      counts
 	superseded int
@@ -25,28 +28,6 @@ type mapPartition[K comparable, V any] struct {
 // mapBoundsOf differs from boundsOf in that a table larger than a batch becomes several: the cap is no trigger.
 func mapBoundsOf(l Limits) bounds {
 	return bounds{trigger: l.Trigger.unbounded(), max: l.MaxBatch.unbounded()}
-}
-
-// putLocked adds e, and reports whether it is in the buffer now. Where the key is new and there is no room for
-// it, full is true and nothing happened; admitted says that the caller has room already and wants it used.
-func (p *mapPartition[K, V]) putLocked(e Entry[K, V], r rule, admitted bool) (stored, used, full bool) {
-	if p.front != nil {
-		if i, ok := p.front.index[e.Key]; ok {
-			p.count.accepted.Items++
-			p.superseded++
-			return p.front.update(i, e, r), false, false
-		}
-	}
-	if !admitted && !p.m.member.try(Weight{Items: 1}) {
-		return false, false, true
-	}
-	if p.front == nil {
-		p.front = p.m.tables.Get().(*table[K, V])
-		p.openLocked()
-	}
-	p.front.insert(e)
-	p.count.accepted.Items++
-	return true, true, false
 }
 
 // nudgeLocked starts the worker where what was put makes the buffer due.
@@ -64,15 +45,18 @@ func (p *mapPartition[K, V]) nudgeLocked() (start bool) {
 	return false
 }
 
-func (p *mapPartition[K, V]) deleteLocked(key K) bool {
-	if p.front == nil {
-		return false
-	}
-	i, ok := p.front.index[key]
+// deleteLocked removes a key, and returns the room that it had and whether it was in the buffer.
+func (p *mapPartition[K, V]) deleteLocked(key K) (free Weight, deleted bool) {
+	i, ok := p.memory.live(key)
+	p.memory.forget(key)
 	if !ok {
-		return false
+		return Weight{}, false
 	}
-	p.front.remove(i)
+	free = p.front.entries[i].weight()
+	if p.front.remove(i) {
+		moved := &p.front.entries[i]
+		p.memory.update(moved.Key, moved.Version, i)
+	}
 	p.superseded++
 	if len(p.front.entries) == 0 {
 		t := p.dropFrontLocked()
@@ -80,7 +64,7 @@ func (p *mapPartition[K, V]) deleteLocked(key K) bool {
 		t.recycle(true)
 		p.m.tables.Put(t)
 	}
-	return true
+	return free, true
 }
 
 func (p *mapPartition[K, V]) dropFrontLocked() *table[K, V] {
@@ -92,7 +76,7 @@ func (p *mapPartition[K, V]) dropFrontLocked() *table[K, V] {
 
 // nextLocked swaps the front buffer out if it is due.
 func (p *mapPartition[K, V]) nextLocked() *table[K, V] {
-	if p.front != nil && p.due == TriggerNone && p.m.member.pressed() {
+	if p.front != nil && p.due == TriggerNone && p.paused.IsZero() && p.m.member.pressed() {
 		p.due = TriggerOverflow
 	}
 	if p.front == nil || p.due == TriggerNone {
@@ -101,29 +85,40 @@ func (p *mapPartition[K, V]) nextLocked() *table[K, V] {
 	trigger, oldest := p.due, p.opened
 	t := p.dropFrontLocked()
 	t.trigger, t.oldest = trigger, oldest
-	p.count.inFlight.Items += len(t.entries)
+	t.spent = p.memory.handOver(time.Since(p.m.born), p.m.rememberedMost())
+	p.count.inFlight = p.count.inFlight.plus(t.weight())
 	p.current = t
 	p.backlog.Add(1)
 	return t
 }
 
-func (p *mapPartition[K, V]) waitingLocked() int {
+// rememberedMost returns how many keys one of a partition's two windows remembers.
+func (m *Map[K, V]) rememberedMost() int {
+	return max(1, m.member.limit().Items/len(m.parts))
+}
+
+func (p *mapPartition[K, V]) waitingLocked() Weight {
 	if p.front == nil {
-		return 0
+		return Weight{}
 	}
-	return len(p.front.entries)
+	return p.front.weight()
 }
 
 func (p *mapPartition[K, V]) stats() MapStats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c := p.count
+	remembered := 0
+	if p.memory.keep > 0 {
+		remembered = p.memory.remembered(p.waitingLocked().Items)
+	}
 	return MapStats{
 		Stats: Stats{
-			Accepted: c.accepted, Waiting: Weight{Items: p.waitingLocked()}, InFlight: c.inFlight,
+			Accepted: c.accepted, Waiting: p.waitingLocked(), InFlight: c.inFlight,
 			Processed: c.processed, Failed: c.failed, Dropped: c.dropped,
 		},
 		Superseded: p.superseded,
+		Remembered: remembered,
 	}
 }
 
@@ -155,13 +150,15 @@ func (p *mapPartition[K, V]) abandon(cause error) (dropped, inFlight Weight) {
 	if t := p.current; t != nil && p.next < len(t.entries) {
 		left = t.entries[p.next:len(t.entries):len(t.entries)]
 		p.next, p.lost = len(t.entries), cause
-		p.count.inFlight.Items -= len(left)
+		dropped = weightOf(left)
+		p.count.inFlight = p.count.inFlight.minus(dropped)
 	}
 	if p.front != nil {
 		t := p.dropFrontLocked()
+		dropped = dropped.plus(t.weight())
 		left, done = append(left, t.entries...), t.done
 	}
-	dropped.Items = len(left)
+	p.memory.index, p.memory.previous = nil, nil
 	p.count.dropped = p.count.dropped.plus(dropped)
 	inFlight = p.count.inFlight
 	p.mu.Unlock()

@@ -7,124 +7,156 @@ import (
 	"iter"
 )
 
+// writing is how a write goes on, and the room that it has and did not use yet.
+type writing struct {
+	rule     rule
+	reserved Weight
+	// forced is set where the whole write was admitted: what reserved does not cover is taken nevertheless.
+	forced bool
+	// handsBack passes over entries for which there is no room.
+	handsBack bool
+}
+
 // put adds one entry and reports whether it is in the buffer now.
 func (m *Map[K, V]) put(ctx context.Context, e Entry[K, V], r rule) (bool, error) {
 	p := m.parts[m.partition(e.Key)]
+	w := writing{rule: r}
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
-		m.refused.add(Weight{Items: 1})
+		m.refused.add(e.weight())
 		return false, ErrClosed
 	}
-	stored, _, full := p.putLocked(e, r, false)
+	v := p.putLocked(&e, &w)
 	start := p.nudgeLocked()
 	p.mu.Unlock()
 	p.start(start)
-	if !full {
-		return stored, nil
+	m.member.release(w.reserved)
+	if v == HandedBack {
+		var err error
+		if v, err = m.putFull(ctx, p, &e, r); err != nil {
+			m.refused.add(e.weight())
+			return false, err
+		}
 	}
-	if !m.life.enter() {
-		m.refused.add(Weight{Items: 1})
-		return false, ErrClosed
-	}
-	defer m.life.end()
-	stored, err := m.putFull(ctx, p, e, r)
-	if err != nil {
-		m.refused.add(Weight{Items: 1})
-	}
-	return stored, err
+	return v == Stored || v == Replaced, nil
 }
 
 // putFull adds an entry whose key was new while there was no room.
-func (m *Map[K, V]) putFull(ctx context.Context, p *mapPartition[K, V], e Entry[K, V], r rule) (bool, error) {
-	one := Weight{Items: 1}
-	if m.opts.Overflow == Reject {
-		m.member.makeWay(groupFull)
-		return false, ErrFull
+func (m *Map[K, V]) putFull(ctx context.Context, p *mapPartition[K, V], e *Entry[K, V], r rule) (Verdict, error) {
+	if !m.life.enter() {
+		return Refused, ErrClosed
 	}
-	if err := m.member.wait(ctx, m.life.closing, one); err != nil {
-		return false, err
+	defer m.life.end()
+	w := writing{rule: r}
+	var err error
+	if w.reserved, err = m.roomFor(ctx, e); err != nil {
+		return Refused, err
 	}
 	p.mu.Lock()
 	if p.abandoned {
 		p.mu.Unlock()
-		m.member.release(one)
-		return false, ErrClosed
+		m.member.release(w.reserved)
+		return Refused, ErrClosed
 	}
-	stored, used, _ := p.putLocked(e, r, true)
+	v := p.putLocked(e, &w)
 	start := p.nudgeLocked()
 	p.mu.Unlock()
 	p.start(start)
-	if !used { // the key came while this writer waited
-		m.member.release(one)
-	}
-	return stored, nil
+	m.member.release(w.reserved) // all of it where the key came while this writer waited
+	return v, nil
 }
 
-// putAll sorts entries by partition, keeping their order, and takes each partition's lock once.
+// roomFor takes room for an entry for which there was none, by the overflow policy.
+func (m *Map[K, V]) roomFor(ctx context.Context, e *Entry[K, V]) (room Weight, err error) {
+	room = e.weight()
+	switch m.opts.Overflow {
+	case Reject:
+		err = m.roomNow(room)
+	case HandBack:
+		err = ErrFull
+	default:
+		err = m.member.wait(ctx, m.life.closing, room)
+	}
+	if err != nil {
+		return Weight{}, err
+	}
+	return room, nil
+}
+
+// roomNow takes room or makes what is in the way go, so that there is some the next time.
+func (m *Map[K, V]) roomNow(room Weight) error {
+	v := m.member.tryAny(room)
+	if v == granted {
+		return nil
+	}
+	m.member.group.serve()
+	m.member.makeWay(v)
+	return ErrFull
+}
+
+// putAll is put for many. Where it fails half-way, that is a *PartialError.
 func (m *Map[K, V]) putAll(ctx context.Context, entries iter.Seq[Entry[K, V]], r rule) error {
 	if !m.running() {
 		return ErrNotRunning
 	}
-	buckets := m.buckets.Get().(*[][]Entry[K, V])
-	defer func() {
-		for i, b := range *buckets {
-			clear(b)
-			(*buckets)[i] = b[:0]
-		}
-		m.buckets.Put(buckets)
-	}()
-	total := 0
+	s := m.sorters.Get().(*sorter[K, V])
+	defer m.recycle(s)
 	for e := range entries {
-		i := m.partition(e.Key)
-		(*buckets)[i] = append((*buckets)[i], e)
-		total++
+		s.entries = append(s.entries, e)
+		s.verdicts = append(s.verdicts, Refused)
 	}
 	if !m.life.enter() {
-		m.refused.add(Weight{Items: total})
-		return ErrClosed
+		return m.refuse(s.entries, s.verdicts, ErrClosed)
 	}
 	defer m.life.end()
-	done := 0
-	for i, bucket := range *buckets {
-		n, err := m.putBucket(ctx, m.parts[i], bucket, r)
-		done += n
-		if err != nil {
-			refused := Weight{Items: total - done}
-			m.refused.add(refused)
-			if done == 0 {
-				return err
-			}
-			return &PartialError{Accepted: Weight{Items: done}, Refused: refused, Err: err}
-		}
+	s.sort(m, s.entries)
+	return m.write(ctx, s, s.entries, s.verdicts, &writing{rule: r})
+}
+
+// write puts entries, which s has sorted by partition, and sets the verdicts.
+func (m *Map[K, V]) write(ctx context.Context, s *sorter[K, V], entries []Entry[K, V], verdicts []Verdict, w *writing) error {
+	var err error
+	for i := 0; i < len(m.parts) && err == nil; i++ {
+		err = m.writeBucket(ctx, m.parts[i], s.bucket(i), entries, verdicts, w)
+	}
+	m.member.release(w.reserved)
+	if err != nil {
+		return m.refuse(entries, verdicts, err)
 	}
 	return nil
 }
 
-// putBucket adds entries of one partition and returns how many it did.
-func (m *Map[K, V]) putBucket(ctx context.Context, p *mapPartition[K, V], bucket []Entry[K, V], r rule) (int, error) {
-	done := 0
-	for done < len(bucket) {
-		full := false
+// writeBucket puts the entries of one partition.
+func (m *Map[K, V]) writeBucket(ctx context.Context, p *mapPartition[K, V], bucket []uint32, entries []Entry[K, V], verdicts []Verdict, w *writing) error {
+	for len(bucket) > 0 {
 		p.mu.Lock()
 		if p.abandoned {
 			p.mu.Unlock()
-			return done, ErrClosed
+			return ErrClosed
 		}
-		for done < len(bucket) && !full {
-			if _, _, full = p.putLocked(bucket[done], r, false); !full {
-				done++
+		done := 0
+		full := false
+		for ; done < len(bucket); done++ {
+			i := bucket[done]
+			v := p.putLocked(&entries[i], w)
+			if full = v == HandedBack && !w.handsBack; full {
+				break
 			}
+			verdicts[i] = v
 		}
 		start := p.nudgeLocked()
 		p.mu.Unlock()
 		p.start(start)
-		if full {
-			if _, err := m.putFull(ctx, p, bucket[done], r); err != nil {
-				return done, err
-			}
-			done++
+		bucket = bucket[done:]
+		if !full {
+			return nil
+		}
+		m.member.release(w.reserved) // room that a writer keeps while it waits may be what it waits for
+		var err error
+		if w.reserved, err = m.roomFor(ctx, &entries[bucket[0]]); err != nil {
+			return err
 		}
 	}
-	return done, nil
+	return nil
 }

@@ -96,7 +96,28 @@ func (m *member) tryAny(w Weight) verdict {
 	return v
 }
 
-// force takes room without regard to limits: for the few bytes that cutting an item in two adds.
+// tryLarge is try, and also admits what can only be admitted alone.
+func (m *member) tryLarge(w Weight) bool {
+	if m.pressed() {
+		return false
+	}
+	if m.tryAny(w) == granted {
+		return true
+	}
+	m.group.grant()
+	return false
+}
+
+// spend takes w out of what was reserved, and without regard to limits where that is not enough.
+func (m *member) spend(reserved *Weight, w Weight) {
+	missing := w.above(*reserved)
+	if !missing.isZero() {
+		m.force(missing)
+	}
+	*reserved = reserved.plus(missing).minus(w)
+}
+
+// force takes room without regard to limits: for what is held already and has become larger.
 func (m *member) force(w Weight) {
 	m.group.held.add(w)
 	if !m.solo {

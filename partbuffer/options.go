@@ -62,8 +62,11 @@ const (
 	// Reject returns ErrFull.
 	Reject
 	// DropOldest drops the oldest waiting items of the fullest partition, and returns ErrFull only where
-	// everything held is already in process.
+	// everything held is already in process. Not for a Map.
 	DropOldest
+	// HandBack, for a Map only, makes Exchange give back the entries whose key is new and for which there is no
+	// room, and accept all others. Other writes of such a key return ErrFull. Nothing is handed over early.
+	HandBack
 )
 
 func (o Overflow) String() string {
@@ -74,6 +77,8 @@ func (o Overflow) String() string {
 		return "reject"
 	case DropOldest:
 		return "drop_oldest"
+	case HandBack:
+		return "hand_back"
 	default:
 		return fmt.Sprintf("Overflow(%d)", uint8(o))
 	}
