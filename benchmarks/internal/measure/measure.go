@@ -16,6 +16,7 @@ import (
 
 	"github.com/partbuffer/partbufferprocessor/benchmarks/internal/destination"
 	"github.com/partbuffer/partbufferprocessor/benchmarks/internal/subject"
+	"github.com/partbuffer/partbufferprocessor/benchmarks/internal/usage"
 )
 
 // Result is what one run cost.
@@ -55,17 +56,16 @@ func run(ctx context.Context, s subject.Subject, dest destination.Destination, r
 	push := prepare(ctx, p, requests, producers)
 	runtime.GC()
 
-	before := usageNow()
+	before := usage.Now()
 	start := time.Now()
 	err = push()
 	r.Push = time.Since(start)
 	err = errors.Join(err, p.Shutdown(ctx))
 	r.Total = time.Since(start)
-	after := usageNow()
+	used := usage.Now().Since(before)
 
-	r.CPU = after.cpu - before.cpu - requests.Making()
-	r.Allocs = after.allocs - before.allocs
-	r.Bytes = after.bytes - before.bytes
+	r.CPU = used.CPU - requests.Making()
+	r.Allocs, r.Bytes = used.Allocs, used.Bytes
 	r.Counts = dest.Counts()
 	return r, err
 }
