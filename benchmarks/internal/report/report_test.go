@@ -55,11 +55,13 @@ func TestRatiosSayWhatIsMissed(t *testing.T) {
 		{Title: "too little", Unit: "ns/req", Of: "X/a", By: "X/b", Bound: 4.1, AtLeast: true},
 		{Title: "few enough", Unit: "ns/req", Of: "X/b", By: "X/a", Bound: 0.25},
 		{Title: "too much", Unit: "ns/req", Of: "X/b", By: "X/a", Bound: 0.2},
+		{Title: "alone", Unit: "ns/req", Of: "X/a", Bound: 41},
+		{Title: "alone and unknown", Unit: "ns/req", Of: "X/c", Bound: 41},
 		{Title: "unknown", Unit: "ns/req", Of: "X/b", By: "X/c", Bound: 0.2},
 	}))
 	lines := strings.Split(strings.TrimSpace(table.String()), "\n")
-	require.Len(t, lines, 5, "what was not measured is left out")
-	for i, verdict := range []string{"yes", "MISSED", "yes", "MISSED"} {
+	require.Len(t, lines, 6, "what was not measured is left out")
+	for i, verdict := range []string{"yes", "MISSED", "yes", "MISSED", "yes"} {
 		assert.True(t, strings.HasSuffix(strings.TrimSpace(lines[i+1]), verdict), lines[i+1])
 	}
 	assert.Contains(t, lines[1], "40 / 10")
@@ -71,6 +73,7 @@ func TestMediansGroupSubjects(t *testing.T) {
 	require.NoError(t, err)
 	var table strings.Builder
 	require.NoError(t, results.Medians(&table, []string{"ns/req", "spans/s"}))
-	assert.Equal(t, 2, strings.Count(table.String(), "spans/s"), "a heading for each group")
+	assert.Equal(t, 2, strings.Count(table.String(), "ns/req"), "a heading for each group")
+	assert.Equal(t, 1, strings.Count(table.String(), "spans/s"), "only where somebody has it")
 	assert.Contains(t, table.String(), "2M")
 }

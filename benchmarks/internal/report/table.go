@@ -6,15 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
 
-// Ratio compares the medians of two benchmarks.
+// Ratio compares the medians of two benchmarks, or one with its bound.
 type Ratio struct {
 	Title string
 	Unit  string
-	// Of is divided by By.
+	// Of is divided by By. Without By it is Of itself that is compared.
 	Of, By string
 	// Bound is what the ratio must be: at most that, or at least that where AtLeast is set.
 	Bound   float64
@@ -28,6 +29,10 @@ func (r *Results) Ratios(w io.Writer, ratios []Ratio) error {
 	for _, q := range ratios {
 		of, okOf := r.Median(q.Of, q.Unit)
 		by, okBy := r.Median(q.By, q.Unit)
+		medians := fmt.Sprintf("%.4g / %.4g", of, by)
+		if q.By == "" {
+			by, okBy, medians = 1, true, fmt.Sprintf("%.4g", of)
+		}
 		if !okOf || !okBy {
 			continue
 		}
@@ -40,24 +45,34 @@ func (r *Results) Ratios(w io.Writer, ratios []Ratio) error {
 		if !kept {
 			verdict = "MISSED"
 		}
-		fmt.Fprintf(&rows, "%s\t%s\t%.4g / %.4g\t%.2f\t%s %.3g\t%s\n", q.Title, q.Unit, of, by, ratio, sign, q.Bound, verdict)
+		fmt.Fprintf(&rows, "%s\t%s\t%s\t%.2f\t%s %.3g\t%s\n", q.Title, q.Unit, medians, ratio, sign, q.Bound, verdict)
 	}
 	return align(w, rows.String(), 0)
 }
 
-// Medians writes a table of all benchmarks with a column for each unit, empty where a benchmark does not have
-// it. Benchmarks whose names differ only behind the last slash stand together.
+// Medians writes a table of all benchmarks, with those units that a benchmark of the same group has, empty where
+// it has them not. Benchmarks whose names differ only behind the last slash are a group.
 func (r *Results) Medians(w io.Writer, units []string) error {
-	var rows strings.Builder
-	group := ""
-	for _, name := range r.names {
-		slash := strings.LastIndex(name, "/")
-		if name[:slash+1] != group {
-			group = name[:slash+1]
-			fmt.Fprintf(&rows, "\n%s\t%s\t\n", strings.TrimSuffix(group, "/"), strings.Join(units, "\t"))
+	group := func(name string) string { return name[:strings.LastIndex(name, "/")+1] }
+	columns := map[string][]string{}
+	for _, unit := range units {
+		for _, name := range r.names {
+			g := group(name)
+			if _, ok := r.Median(name, unit); ok && !slices.Contains(columns[g], unit) {
+				columns[g] = append(columns[g], unit)
+			}
 		}
-		rows.WriteString(name[slash+1:])
-		for _, unit := range units {
+	}
+	var rows strings.Builder
+	last := ""
+	for _, name := range r.names {
+		g := group(name)
+		if g != last {
+			last = g
+			fmt.Fprintf(&rows, "\n%s\t%s\t\n", strings.TrimSuffix(g, "/"), strings.Join(columns[g], "\t"))
+		}
+		rows.WriteString(name[len(g):])
+		for _, unit := range columns[g] {
 			rows.WriteString("\t")
 			if m, ok := r.Median(name, unit); ok {
 				rows.WriteString(short(m))
