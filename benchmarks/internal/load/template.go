@@ -17,7 +17,7 @@ var routes = []string{"/cart", "/orders", "/orders/{id}", "/orders/{id}/items", 
 func request(resource, spans int, random *rand.Rand) ptrace.Traces {
 	td := ptrace.NewTraces()
 	rs := td.ResourceSpans().AppendEmpty()
-	describe(rs.Resource().Attributes(), resource)
+	Describe(rs.Resource().Attributes(), resource)
 	ss := rs.ScopeSpans().AppendEmpty()
 	ss.Scope().SetName("example.com/shop/instrumentation/http")
 	ss.Scope().SetVersion("1.14.2")
@@ -34,8 +34,9 @@ func request(resource, spans int, random *rand.Rand) ptrace.Traces {
 	return td
 }
 
-// describe puts the ten attributes that an SDK and the k8sattributes processor give a pod.
-func describe(attrs pcommon.Map, resource int) {
+// Describe puts the ten attributes that an SDK and the k8sattributes processor give a pod. Resources
+// differ in the values.
+func Describe(attrs pcommon.Map, resource int) {
 	service := fmt.Sprintf("checkout-%d", resource%5)
 	attrs.PutStr("service.name", service)
 	attrs.PutStr("service.namespace", "shop")
