@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"runtime/debug"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,9 @@ type options struct {
 	profile       string
 	commit        string
 	garbageTarget int
+	suite         string
+	fullPlan      bool
+	logDedup      string
 }
 
 func main() {
@@ -45,6 +49,9 @@ func main() {
 	flag.StringVar(&o.profile, "cpuprofile", "", "file for a CPU profile; use -tagfocus phase=run with it")
 	flag.StringVar(&o.commit, "commit", "unknown", "commit to name in the results")
 	flag.IntVar(&o.garbageTarget, "gogc", -1, "GOGC while a subject runs with prepared requests; -1 = no collections, as documented")
+	flag.StringVar(&o.suite, "suite", "all", "queue, map or all")
+	flag.BoolVar(&o.fullPlan, "full", false, "map: every combination of keys, duplicates, attributes and producers, which takes about half an hour")
+	flag.StringVar(&o.logDedup, "logdedup", "", "map: binary of the logdedup module, which runs log_dedup (default without it)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -68,6 +75,9 @@ func run(ctx context.Context, o options, stdout io.Writer, progress func(string)
 	if err != nil {
 		return fmt.Errorf("-only is %q: %w", o.only, err)
 	}
+	if !slices.Contains([]string{"queue", "map", "all"}, o.suite) {
+		return fmt.Errorf("-suite is %q, must be queue, map or all", o.suite)
+	}
 	if o.profile != "" {
 		stop, err := startProfile(o.profile)
 		if err != nil {
@@ -82,8 +92,15 @@ func run(ctx context.Context, o options, stdout io.Writer, progress func(string)
 	head := header(o)
 	var all strings.Builder
 	all.WriteString(head)
-	if err := measureAll(ctx, o, only, &all, progress); err != nil {
-		return err
+	if o.suite != "map" {
+		if err := measureQueue(ctx, o, only, &all, progress); err != nil {
+			return err
+		}
+	}
+	if o.suite != "queue" {
+		if err := measureMap(ctx, o, only, &all, progress); err != nil {
+			return err
+		}
 	}
 	if o.runsFile != "" {
 		if err := os.WriteFile(o.runsFile, []byte(all.String()), 0o600); err != nil {
@@ -93,7 +110,8 @@ func run(ctx context.Context, o options, stdout io.Writer, progress func(string)
 	return writeTables(o, head, all.String(), stdout)
 }
 
-func measureAll(ctx context.Context, o options, only *regexp.Regexp, out io.Writer, progress func(string)) error {
+// measureQueue runs the scenarios of Queue mode.
+func measureQueue(ctx context.Context, o options, only *regexp.Regexp, out io.Writer, progress func(string)) error {
 	scenarios := plan(o.shrink)
 	// The first round is only there to bring the heap to its size.
 	warmUp := &bench{out: io.Discard, only: only, sources: map[int]*load.Source{}, gogc: o.garbageTarget}

@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"github.com/partbuffer/partbufferprocessor/benchmarks/internal/mapmode"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -21,7 +23,7 @@ func TestRunWritesRunsAndTables(t *testing.T) {
 	var progress []string
 	o := options{
 		runs: 2, shrink: 200, only: "/spans=1/producers=4/subject=(partbuffer|batch)$", runsFile: runs, tablesFile: tables,
-		commit: "abc123", garbageTarget: 100,
+		commit: "abc123", garbageTarget: 100, suite: "queue",
 	}
 	require.NoError(t, run(t.Context(), o, &out, func(line string) { progress = append(progress, line) }))
 
@@ -52,6 +54,32 @@ func TestRunRejectsABadExpression(t *testing.T) {
 	require.ErrorContains(t, err, `-only is "("`)
 }
 
+func TestMapSuiteComparesWhatItCan(t *testing.T) {
+	runs := filepath.Join(t.TempDir(), "runs.txt")
+	var out strings.Builder
+	o := options{
+		runs: 2, shrink: 200, only: "map-.*(producers=64|policy=)", runsFile: runs, garbageTarget: 100, suite: "map",
+	}
+	require.NoError(t, run(t.Context(), o, &out, func(string) {}))
+	text, err := os.ReadFile(filepath.Clean(runs))
+	require.NoError(t, err)
+	for _, name := range []string{
+		"map-metrics/keys=10000/dup=10/attrs=3/producers=64/subject=interval",
+		"map-logs/keys=10000/dup=10/attrs=20/producers=64/subject=floor",
+		"map-flood/policy=none/subject=interval",
+	} {
+		assert.Equal(t, 2, strings.Count(string(text), "Benchmark"+name+"\t"), name)
+	}
+	assert.NotContains(t, string(text), "producers=1/")
+	assert.NotContains(t, string(text), "Benchmarkpush")
+	assert.NotContains(t, out.String(), "NaN")
+}
+
+func TestRunRejectsAnUnknownSuite(t *testing.T) {
+	err := run(t.Context(), options{suite: "maps"}, &strings.Builder{}, func(string) {})
+	require.ErrorContains(t, err, `-suite is "maps", must be queue, map or all`)
+}
+
 // TestRequiredRatiosNameBenchmarks catches a ratio that would never be computed.
 func TestRequiredRatiosNameBenchmarks(t *testing.T) {
 	planned := map[string]bool{}
@@ -60,8 +88,13 @@ func TestRequiredRatiosNameBenchmarks(t *testing.T) {
 			planned[sc.name()+"/subject="+s.Name] = true
 		}
 	}
-	for _, r := range required() {
+	for _, sc := range append(mapmode.Plan("metrics"), mapmode.Plan("logs")...) {
+		for _, name := range []string{partbufferName, intervalName, logDedupName} {
+			planned[sc.Name(name)] = true
+		}
+	}
+	for _, r := range append(required(), requiredOfMap()...) {
 		assert.True(t, planned[r.Of], "%s: %s", r.Title, r.Of)
-		assert.True(t, planned[r.By], "%s: %s", r.Title, r.By)
+		assert.True(t, r.By == "" || planned[r.By], "%s: %s", r.Title, r.By)
 	}
 }

@@ -16,7 +16,8 @@ import (
 // header says what was run and where, in the "key: value" lines of Go's benchmark format.
 func header(o options) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "command: bash run.sh (runs %d, shrink %d, only %q, GOGC %d)\n", o.runs, o.shrink, o.only, o.garbageTarget)
+	fmt.Fprintf(&b, "command: bash run.sh (suite %s, runs %d, shrink %d, only %q, GOGC %d, full %t)\n",
+		o.suite, o.runs, o.shrink, o.only, o.garbageTarget, o.fullPlan)
 	fmt.Fprintf(&b, "commit: %s\n", o.commit)
 	fmt.Fprintf(&b, "go: %s\n", runtime.Version())
 	fmt.Fprintf(&b, "goos: %s\ngoarch: %s\n", runtime.GOOS, runtime.GOARCH)
@@ -49,11 +50,11 @@ func writeTables(o options, head, runs string, stdout io.Writer) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\nMedians.\n", head)
-	if err := results.Medians(&b, units); err != nil {
+	if err := results.Medians(&b, append(units, mapUnits...)); err != nil {
 		return err
 	}
 	b.WriteString("\nWhat the project promises, from the medians above.\n\n")
-	if err := results.Ratios(&b, required()); err != nil {
+	if err := results.Ratios(&b, append(required(), requiredOfMap()...)); err != nil {
 		return err
 	}
 	if o.tablesFile != "" {
