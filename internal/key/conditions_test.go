@@ -77,9 +77,9 @@ func TestAnyConditionIsEnough(t *testing.T) {
 		got, err := mustParseConditions(t, Traces, tt.texts...).Span(t.Context(), fullSpan())
 		assert.Equal(t, tt.want, got, tt.texts)
 		if tt.err == "" {
-			assert.NoError(t, err, tt.texts)
+			require.NoError(t, err, tt.texts)
 		} else {
-			assert.ErrorContains(t, err, tt.err)
+			require.ErrorContains(t, err, tt.err)
 		}
 	}
 }
@@ -122,12 +122,12 @@ func TestConditionsOfAnotherSignalMatchNothing(t *testing.T) {
 func TestParseConditionsReportsAll(t *testing.T) {
 	_, err := ParseConditions(Traces, []string{"bogus == 1", "true", "name ==", "", "log.body == nil", "Bogus()"})
 	for _, text := range []string{`"bogus == 1"`, `"name =="`, `""`, `"log.body == nil"`, `"Bogus()"`} {
-		assert.ErrorContains(t, err, "condition "+text+": ")
+		require.ErrorContains(t, err, "condition "+text+": ")
 	}
 	assert.NotContains(t, err.Error(), `"true"`)
 
 	_, err = ParseConditions(Logs, []string{"IsRootSpan()"})
-	assert.ErrorContains(t, err, `undefined function "IsRootSpan"`)
+	require.ErrorContains(t, err, `undefined function "IsRootSpan"`)
 	_, err = ParseConditions(Profiles, []string{"true"})
-	assert.EqualError(t, err, "profiles take no conditions")
+	require.EqualError(t, err, "profiles take no conditions")
 }

@@ -15,14 +15,15 @@ import (
 )
 
 // fullRecord is a log record of which expressions find something at any level.
-func fullRecord(t testing.TB, attribute any) *LogRecord {
+func fullRecord(tb testing.TB, attribute any) *LogRecord {
+	tb.Helper()
 	r := &LogRecord{Resource: plog.NewResourceLogs()}
 	r.Resource.Resource().Attributes().PutStr("y", "resource")
 	r.Scope = r.Resource.ScopeLogs().AppendEmpty()
 	r.Scope.Scope().SetName("library")
 	r.Record = r.Scope.LogRecords().AppendEmpty()
 	r.Record.SetSeverityText("INFO")
-	require.NoError(t, r.Record.Attributes().FromRaw(map[string]any{
+	require.NoError(tb, r.Record.Attributes().FromRaw(map[string]any{
 		"native": attribute, "nested": map[string]any{"ottl": attribute}, "text": "item",
 	}))
 	return r

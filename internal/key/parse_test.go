@@ -43,10 +43,10 @@ func TestParseRejectsExpressions(t *testing.T) {
 func TestParseReportsEveryExpression(t *testing.T) {
 	_, err := Parse(Logs, []string{"Bogus()", "body", "bogus", `Concat([name], "")`, "Len(attributes)", "Len(attributes)"})
 	require.Error(t, err)
-	assert.ErrorContains(t, err, `key path "Bogus()": `)
-	assert.ErrorContains(t, err, "key path \"bogus\": logs have no such path\n")
-	assert.ErrorContains(t, err, `key path "Concat([name], \"\")": `)
-	assert.ErrorContains(t, err, `key path "Len(attributes)": names the same value as "Len(attributes)"`)
+	require.ErrorContains(t, err, `key path "Bogus()": `)
+	require.ErrorContains(t, err, "key path \"bogus\": logs have no such path\n")
+	require.ErrorContains(t, err, `key path "Concat([name], \"\")": `)
+	require.ErrorContains(t, err, `key path "Len(attributes)": names the same value as "Len(attributes)"`)
 	assert.NotContains(t, err.Error(), `key path "body"`)
 }
 
@@ -70,6 +70,6 @@ func TestNativePathsStayNative(t *testing.T) {
 func TestQuotedOtelcolIsNoRequestPath(t *testing.T) {
 	for _, text := range []string{`attributes["otelcol"]["x"]`, `Concat(["a\"otelcol", name], "otelcol")`} {
 		_, err := Parse(Traces, []string{text})
-		assert.NoError(t, err)
+		require.NoError(t, err)
 	}
 }

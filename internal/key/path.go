@@ -49,8 +49,7 @@ func parsePath(signal Signal, text string) (path, error) {
 	e, err := compile(signal, text)
 	switch {
 	case err == nil:
-		source := source{field: itemExpression, attribute: text}
-		return path{source: source, expression: e, text: text}, nil
+		return path{source: source{field: itemExpression, attribute: text}, expression: e, text: text}, nil
 	case signal == Profiles, nameLength(text) == len(text):
 		// A mere name was never meant to be an expression.
 		return path{}, native

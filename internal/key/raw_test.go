@@ -61,7 +61,7 @@ func TestRawValuesOfOneMeaning(t *testing.T) {
 func TestRawValuesDiffer(t *testing.T) {
 	seen := map[string]any{}
 	for _, value := range []any{
-		nil, "", "1", 1, 1.0, true, false, []byte("1"), []byte{}, time.Duration(1), time.Unix(0, 1), time.Unix(1, 0),
+		nil, "", "1", 1, 1.0, true, false, []byte("1"), []byte{}, time.Duration(1), time.Unix(0, 1), time.Unix(0, 2), time.Unix(1, 1),
 		time.Time{}, []string{}, []string{"1"}, []int64{1}, []float64{1}, []any{[]int64{1}}, []any{nil}, map[string]any{},
 		map[string]any{"1": 1}, map[string]any{"1": "1"}, []string{"1", "1"}, []string{"11"},
 		pcommon.TraceID{1}, pcommon.SpanID{1}, make([]byte, 16), make([]byte, 8),
