@@ -13,10 +13,11 @@ const (
 	reasonPanic                   // the next component panicked
 	reasonOverflow                // on_overflow: drop_oldest
 	reasonShutdown                // Shutdown gave up
+	reasonKey                     // missing_key: drop
 	reasons         = iota
 )
 
-var reasonNames = [reasons]string{"error", "permanent_error", "panic", "overflow", "shutdown"}
+var reasonNames = [reasons]string{"error", "permanent_error", "panic", "overflow", "shutdown", "missing_key"}
 
 func (r reason) String() string { return reasonNames[r] }
 
@@ -29,6 +30,8 @@ type account struct {
 	delivered atomic.Int64
 	dropped   [reasons]atomic.Int64
 	refused   atomic.Int64
+	// dismissed was accepted and dropped at once, without having been in a buffer.
+	dismissed atomic.Int64
 }
 
 // balance is the whole identity at one moment.
@@ -55,7 +58,8 @@ func (b *buffer[D]) balance() balance {
 	}
 	r.refused = b.account.refused.Load()
 	held, _ := b.lanes.stats()
-	r.accepted = int64(held.Accepted.Items)
+	r.accepted = int64(held.Accepted.Items) + b.account.dismissed.Load()
+	r.superseded = int64(held.superseded)
 	r.buffered = int64(held.Waiting.Items)
 	r.inFlight = int64(held.InFlight.Items)
 	return r

@@ -32,7 +32,9 @@ type traits[D comparable] struct {
 	signal      signal.Signal[D]
 	group       func(dst []signal.Part[D], data D, k *key.Key, n int) []signal.Part[D]
 	deliver     func(context.Context, D) error
-	mergeGrows  bool // merging may add bytes
+	// mapMode makes what each lane has in Map mode. nil = the signal has no such mode.
+	mapMode    func(b *buffer[D]) (func(*lane[D]) (newest[D], error), error)
+	mergeGrows bool // merging may add bytes
 }
 
 // buffer is the processor of one pipeline: it takes requests in, by lane and partition, and delivers batches.
@@ -83,9 +85,23 @@ func newBuffer[D comparable](set processor.Settings, cfg *Config, tr traits[D]) 
 	if err != nil {
 		return nil, err
 	}
+	var openNewest func(*lane[D]) (newest[D], error)
+	if cfg.Mode == modeMap {
+		if tr.mapMode == nil {
+			return nil, fmt.Errorf(`mode is "map", must be "queue" for %s: their items have no identity of their own`, tr.pipeline)
+		}
+		if openNewest, err = tr.mapMode(b); err != nil {
+			return nil, err
+		}
+	}
 	group := partbuffer.NewGroup(cfg.capacity())
-	b.lanes, err = newLanes(cfg, func(info client.Info) (*partbuffer.Queue[request[D]], error) {
-		return b.openQueue(info, overflow, group)
+	b.lanes, err = newLanes(cfg, func(info client.Info) (made *lane[D], err error) {
+		made = &lane[D]{info: info}
+		if made.queue, err = b.openQueue(info, overflow, group); err != nil || openNewest == nil {
+			return made, err
+		}
+		made.newest, err = openNewest(made)
+		return made, err
 	})
 	if err != nil {
 		return nil, err
@@ -103,7 +119,7 @@ func (b *buffer[D]) parseRoute() (err error) {
 		return nil
 	}
 	if b.route, err = key.Parse(b.key, paths); err != nil {
-		return fmt.Errorf("partition_by is %q: %w", paths, err)
+		return fmt.Errorf("partition_by is %s: %w", paths, err)
 	}
 	return nil
 }
@@ -198,17 +214,26 @@ func (b *buffer[D]) push(ctx context.Context, data D, items int) error {
 		return err
 	}
 	defer lane.release()
-	w := partbuffer.Weight{Items: items}
-	if b.cutter.bytes {
-		w.Bytes = b.signal.Bytes(data)
+	if lane.newest != nil {
+		return lane.newest.push(ctx, data, items)
 	}
 	b.ref(data)
-	r := request[D]{data: data, ctx: b.origin(ctx), items: int32(w.Items), bytes: uint32(w.Bytes), kept: true}
+	return b.enqueue(ctx, lane, request[D]{data: data, items: int32(items), kept: true})
+}
+
+// enqueue pushes a request into the queue of its lane.
+func (b *buffer[D]) enqueue(ctx context.Context, lane *lane[D], r request[D]) error {
+	if b.cutter.bytes {
+		r.bytes = uint32(b.signal.Bytes(r.data))
+	}
+	r.ctx = b.origin(ctx)
 	if b.route != nil {
 		return b.pushRouted(ctx, lane, r)
 	}
-	if err := lane.queue.PushWeighed(ctx, r, w); err != nil {
-		b.unref(data)
+	if err := lane.queue.PushWeighed(ctx, r, r.weight()); err != nil {
+		if r.kept {
+			b.unref(r.data)
+		}
 		return err
 	}
 	return nil
@@ -253,9 +278,8 @@ func (b *buffer[D]) groupInto(s *routed[D], r request[D]) {
 	for _, part := range s.parts {
 		piece := r
 		piece.data, piece.partition = part.Data, int32(part.Partition)
-		if piece.kept = part.Data == r.data; piece.kept {
-			whole = true
-		}
+		whole = whole || part.Data == r.data
+		piece.kept = r.kept && part.Data == r.data
 		if len(s.parts) > 1 {
 			piece.setWeight(b.cutter.weigh(part.Data))
 		}

@@ -28,14 +28,14 @@ const maxPartitions = 4096
 // Config is the configuration of the processor. Keys that the stock batch processor has keep their name,
 // default and meaning. It must not be changed once a processor was made from it.
 type Config struct {
-	// Mode is "queue". Default "queue".
+	// Mode is "queue", which batches, or "map", which keeps the newest item of every key. Default "queue".
 	Mode string `mapstructure:"mode"`
 
 	// Timeout is the longest that an item waits before its batch is handed over. 0 = every request is sent at
-	// once and only split. Default 200ms.
+	// once and only split. Default 200ms. In Map mode it is the window, above 0; default 5s.
 	Timeout time.Duration `mapstructure:"timeout"`
 	// SendBatchSize is the number of items at which a batch is sent before Timeout; it is no cap. 0 = every
-	// request is sent at once and only split. Default 8192.
+	// request is sent at once and only split. Default 8192. In Map mode it also caps a batch of entries.
 	SendBatchSize int `mapstructure:"send_batch_size"`
 	// SendBatchMaxSize caps the items of an outbound batch; larger ones are split. 0 = no cap, else not below
 	// SendBatchSize. Default 0.
@@ -68,6 +68,9 @@ type Config struct {
 	// OnOverflow is what happens to a request that finds no room: block, reject or drop_oldest. Default block.
 	OnOverflow string `mapstructure:"on_overflow"`
 
+	// Map is for mode "map" only.
+	Map MapConfig `mapstructure:"map"`
+
 	// prevent unkeyed literal initialization
 	_ struct{}
 }
@@ -81,6 +84,7 @@ func createDefaultConfig() component.Config {
 		MetadataIdleTimeout:      90 * time.Second,
 		MergeResources:           true,
 		OnOverflow:               partbuffer.Block.String(),
+		Map:                      defaultMapConfig(),
 	}
 }
 
@@ -93,7 +97,7 @@ func (c *Config) Validate() error {
 			errs = append(errs, fmt.Errorf("%s is %v, must be %s", key, value, allowed))
 		}
 	}
-	check(c.Mode == modeQueue, "mode", fmt.Sprintf("%q", c.Mode), `"queue"`)
+	check(c.Mode == modeQueue || c.Mode == modeMap, "mode", fmt.Sprintf("%q", c.Mode), `"queue" or "map"`)
 	check(c.Timeout >= 0, "timeout", c.Timeout, "0 or more")
 	check(c.MetadataIdleTimeout >= 0, "metadata_idle_timeout", c.MetadataIdleTimeout, "0 or more")
 	for _, n := range []struct {
@@ -117,9 +121,12 @@ func (c *Config) Validate() error {
 	check(c.SendBatchMaxSize <= 0 || c.SendBatchMaxSize >= c.SendBatchSize, "send_batch_max_size", c.SendBatchMaxSize,
 		fmt.Sprintf("0 or at least send_batch_size (%d)", c.SendBatchSize))
 	_, err := c.overflow()
-	errs = append(errs, err, c.validateMetadataKeys())
+	errs = append(errs, err, c.validateMetadataKeys(), c.validateMap())
 	if len(c.PartitionBy) > 0 {
-		errs = append(errs, c.validatePartitionBy())
+		errs = append(errs, anySignal("partition_by", c.PartitionBy, func(s key.Signal) error {
+			_, err := key.Parse(s, c.PartitionBy)
+			return err
+		}))
 	}
 	return errors.Join(errs...)
 }
@@ -140,28 +147,12 @@ func (c *Config) validateMetadataKeys() error {
 	return errors.Join(errs...)
 }
 
-// validatePartitionBy accepts paths that at least one signal has, all of them together.
-func (c *Config) validatePartitionBy() error {
-	var first error
-	for _, s := range []key.Signal{key.Traces, key.Metrics, key.Logs, key.Profiles} {
-		_, err := key.Parse(s, c.PartitionBy)
-		if err == nil {
-			return nil
-		}
-		if first == nil {
-			first = err
-		}
-	}
-	return fmt.Errorf("partition_by is %q: %w", c.PartitionBy, first)
+var overflows = choices[partbuffer.Overflow]{
+	{"block", partbuffer.Block}, {"reject", partbuffer.Reject}, {"drop_oldest", partbuffer.DropOldest},
 }
 
 func (c *Config) overflow() (partbuffer.Overflow, error) {
-	policies := []partbuffer.Overflow{partbuffer.Block, partbuffer.Reject, partbuffer.DropOldest}
-	i := slices.IndexFunc(policies, func(o partbuffer.Overflow) bool { return o.String() == c.OnOverflow })
-	if i < 0 {
-		return 0, fmt.Errorf(`on_overflow is %q, must be "block", "reject" or "drop_oldest"`, c.OnOverflow)
-	}
-	return policies[i], nil
+	return overflows.choose("on_overflow", c.OnOverflow)
 }
 
 func (c *Config) partitions() int {
@@ -174,6 +165,14 @@ func (c *Config) partitions() int {
 // immediate reports whether requests are sent at once.
 func (c *Config) immediate() bool { return c.Timeout == 0 || c.SendBatchSize == 0 }
 
+// laneIdleTimeout is at least as long as versions are remembered, which go with their lane.
+func (c *Config) laneIdleTimeout() time.Duration {
+	if c.Mode == modeMap && c.MetadataIdleTimeout > 0 {
+		return max(c.MetadataIdleTimeout, c.Map.Remember)
+	}
+	return c.MetadataIdleTimeout
+}
+
 // sizesBytes reports whether requests must be sized in bytes.
 func (c *Config) sizesBytes() bool { return c.SendBatchMaxBytes > 0 || c.MaxBufferedBytes > 0 }
 
@@ -183,6 +182,9 @@ func (c *Config) limits() partbuffer.Limits {
 		Interval: c.Timeout,
 		Trigger:  partbuffer.Weight{Items: c.SendBatchSize},
 		MaxBatch: partbuffer.Weight{Items: c.SendBatchMaxSize, Bytes: c.SendBatchMaxBytes},
+	}
+	if c.Mode == modeMap {
+		l.Interval = min(l.Interval, passTimeout)
 	}
 	if c.immediate() {
 		l.Interval = 0

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/collector/confmap"
@@ -18,30 +19,55 @@ import (
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	type plain Config
 	err := conf.Unmarshal((*plain)(c))
+	if c.Mode == modeMap && !conf.IsSet("timeout") {
+		c.Timeout = defaultWindow
+	}
 	if err == nil {
 		return nil
 	}
-	values := conf.ToStringMap()
-	var errs []error
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		alone := confmap.NewFromStringMap(map[string]any{key: values[key]})
-		if alone.Unmarshal((*plain)(c)) != nil {
-			errs = append(errs, describe(key, values[key]))
-		}
-	}
+	errs := c.decodeEach(conf.ToStringMap(), reflect.TypeFor[Config](), nil)
 	if len(errs) == 0 {
 		return err
 	}
 	return errors.Join(append(errs, c.Validate())...)
 }
 
-func describe(key string, value any) error {
-	for field := range reflect.TypeFor[Config]().Fields() {
-		if field.Tag.Get("mapstructure") == key {
-			return fmt.Errorf("%s is %#v, must be %s", key, value, allowed(field.Type))
+// decodeEach decodes one value after the other, below the keys of path, and describes those that can not be.
+func (c *Config) decodeEach(values map[string]any, t reflect.Type, path []string) (errs []error) {
+	type plain Config
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		inner := append(slices.Clone(path), key)
+		value := values[key]
+		field, known := fieldOf(t, key)
+		if section, ok := value.(map[string]any); ok && known && field.Type.Kind() == reflect.Struct {
+			errs = append(errs, c.decodeEach(section, field.Type, inner)...)
+			continue
+		}
+		alone := value
+		for _, k := range slices.Backward(inner) {
+			alone = map[string]any{k: alone}
+		}
+		if confmap.NewFromStringMap(alone.(map[string]any)).Unmarshal((*plain)(c)) != nil {
+			errs = append(errs, describe(strings.Join(inner, "::"), value, field, known))
 		}
 	}
-	return fmt.Errorf("%s is not a key of this processor", key)
+	return errs
+}
+
+func fieldOf(t reflect.Type, key string) (field reflect.StructField, known bool) {
+	for f := range t.Fields() {
+		if f.Tag.Get("mapstructure") == key {
+			return f, true
+		}
+	}
+	return field, false
+}
+
+func describe(name string, value any, field reflect.StructField, known bool) error {
+	if !known {
+		return fmt.Errorf("%s is not a key of this processor", name)
+	}
+	return fmt.Errorf("%s is %#v, must be %s", name, value, allowed(field.Type))
 }
 
 func allowed(t reflect.Type) string {
@@ -55,6 +81,8 @@ func allowed(t reflect.Type) string {
 		return "a list of texts"
 	case reflect.String:
 		return "a text"
+	case reflect.Struct:
+		return "a section of keys"
 	default:
 		return "a whole number"
 	}

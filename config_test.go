@@ -52,47 +52,82 @@ func TestDefaultsAreThoseOfBatch(t *testing.T) {
 func TestEveryKeyIsRead(t *testing.T) {
 	conf, err := confmaptest.LoadConf("testdata/all-keys.yaml")
 	require.NoError(t, err)
-	sub, err := conf.Sub("processors::partbuffer")
-	require.NoError(t, err)
-	cfg := createDefaultConfig().(*Config)
-	require.NoError(t, sub.Unmarshal(cfg))
-	require.NoError(t, confmap.Validate(cfg))
+	read := func(name string) *Config {
+		sub, err := conf.Sub("processors::" + name)
+		require.NoError(t, err)
+		cfg := createDefaultConfig().(*Config)
+		require.NoError(t, sub.Unmarshal(cfg))
+		require.NoError(t, confmap.Validate(cfg))
+		return cfg
+	}
+	assert.Equal(t, testConfig(func(c *Config) {
+		c.Mode, c.Timeout = "map", time.Minute
+		c.Map = MapConfig{
+			Key: []string{"resource", `attributes["order.id"]`}, Conditions: []string{`severity_number >= SEVERITY_NUMBER_INFO`},
+			Version: "observed_timestamp", Tie: "last", MissingKey: "drop", MaxKeys: 1000, OnMaxKeys: "reject",
+			Remember: time.Hour, UpdatesAttribute: "updates",
+		}
+	}), read("partbuffer/map"))
 	assert.Equal(t, &Config{
+		Map: defaultMapConfig(),
+
 		Mode: "queue", Timeout: time.Second, SendBatchSize: 1000, SendBatchMaxSize: 2000, SendBatchMaxBytes: 4_000_000,
 		MetadataKeys: []string{"x-tenant"}, MetadataCardinalityLimit: 50, MetadataIdleTimeout: 5 * time.Minute,
 		Partitions: 8, PartitionBy: []string{`resource.attributes["service.name"]`}, MergeResources: false,
 		MaxBufferedItems: 100_000, MaxBufferedBytes: 200_000_000, OnOverflow: "reject",
-	}, cfg)
+	}, read("partbuffer"))
+}
+
+func TestTheWindowIsFiveSecondsUnlessSet(t *testing.T) {
+	for yaml, want := range map[string]time.Duration{
+		"mode: map": 5 * time.Second, "{mode: map, timeout: 200ms}": 200 * time.Millisecond, "mode: queue": 200 * time.Millisecond,
+	} {
+		cfg, err := load(yaml)
+		require.NoError(t, err, yaml)
+		assert.Equal(t, want, cfg.Timeout, yaml)
+	}
 }
 
 func TestBadValuesNameKeyValueAndWhatIsAllowed(t *testing.T) {
 	for yaml, want := range map[string][]string{
-		"mode: map":                         {"mode", `"map"`, `"queue"`},
-		"timeout: -1s":                      {"timeout", "-1s", "0 or more"},
-		"metadata_idle_timeout: -1s":        {"metadata_idle_timeout", "-1s", "0 or more"},
-		"send_batch_size: -1":               {"send_batch_size", "-1", "0 or more"},
-		"send_batch_max_size: -1":           {"send_batch_max_size", "-1", "0 or more"},
-		"send_batch_max_size: 10":           {"send_batch_max_size", "10", "send_batch_size (8192)"},
-		"send_batch_max_bytes: -5":          {"send_batch_max_bytes", "-5", "0 or more"},
-		"metadata_cardinality_limit: -5":    {"metadata_cardinality_limit", "-5", "0 or more"},
-		"partitions: 100000000":             {"partitions", "100000000", "4096 or less"},
-		"partitions: -2":                    {"partitions", "-2", "0 or more"},
-		"max_buffered_items: -2":            {"max_buffered_items", "-2", "0 or more"},
-		"max_buffered_bytes: -2":            {"max_buffered_bytes", "-2", "0 or more"},
-		"on_overflow: drop":                 {"on_overflow", `"drop"`, "block", "reject", "drop_oldest"},
-		"metadata_keys: [a, A]":             {"metadata_keys", `"a"`, "twice"},
-		`metadata_keys: [""]`:               {"metadata_keys", `""`},
-		"partition_by: [nonsense]":          {"partition_by", "nonsense", "resource"},
-		`partition_by: ["attributes["]`:     {"partition_by", "attributes["},
-		"wait_for_result: true":             {"wait_for_result"}, // not a key yet
-		"timeout: soon":                     {"timeout", "soon"},
-		"send_batch_size: many":             {"send_batch_size", "many"},
-		"map: {key: [resource]}":            {"map"},
-		"{timeout: -1s, partitions: -1}":    {"timeout", "-1s", "partitions", "-1"},
-		"{on_overflow: x, mode: y}":         {"on_overflow", `"x"`, "mode", `"y"`},
-		"{partitions: x, timeout: soon}":    {"partitions", "timeout", "soon"},
-		"{metadata_keys: [b, B, \"\"]}":     {`"b"`, `""`},
-		"{max_buffered_bytes: 1.5, foo: 1}": {"foo"},
+		"mode: batch":                                                {"mode", `"batch"`, `"queue"`, `"map"`},
+		"timeout: -1s":                                               {"timeout", "-1s", "0 or more"},
+		"metadata_idle_timeout: -1s":                                 {"metadata_idle_timeout", "-1s", "0 or more"},
+		"send_batch_size: -1":                                        {"send_batch_size", "-1", "0 or more"},
+		"send_batch_max_size: -1":                                    {"send_batch_max_size", "-1", "0 or more"},
+		"send_batch_max_size: 10":                                    {"send_batch_max_size", "10", "send_batch_size (8192)"},
+		"send_batch_max_bytes: -5":                                   {"send_batch_max_bytes", "-5", "0 or more"},
+		"metadata_cardinality_limit: -5":                             {"metadata_cardinality_limit", "-5", "0 or more"},
+		"partitions: 100000000":                                      {"partitions", "100000000", "4096 or less"},
+		"partitions: -2":                                             {"partitions", "-2", "0 or more"},
+		"max_buffered_items: -2":                                     {"max_buffered_items", "-2", "0 or more"},
+		"max_buffered_bytes: -2":                                     {"max_buffered_bytes", "-2", "0 or more"},
+		"on_overflow: drop":                                          {"on_overflow", `"drop"`, "block", "reject", "drop_oldest"},
+		"metadata_keys: [a, A]":                                      {"metadata_keys", `"a"`, "twice"},
+		`metadata_keys: [""]`:                                        {"metadata_keys", `""`},
+		"partition_by: [nonsense]":                                   {"partition_by", "nonsense", "resource"},
+		`partition_by: ["attributes["]`:                              {"partition_by", "attributes["},
+		"wait_for_result: true":                                      {"wait_for_result"}, // not a key yet
+		"timeout: soon":                                              {"timeout", "soon"},
+		"send_batch_size: many":                                      {"send_batch_size", "many"},
+		"map: {key: [resource]}":                                     {"map", `"queue"`},
+		"{mode: map, timeout: 0s}":                                   {"timeout", "0s", "more"},
+		"{mode: map, map: {version: v}}":                             {"map::version", `"v"`, "timestamp", "observed_timestamp", "arrival"},
+		"{mode: map, map: {tie: x}}":                                 {"map::tie", `"x"`, "first", "last"},
+		"{mode: map, map: {missing_key: x}}":                         {"map::missing_key", `"x"`, "pass_through", "drop", "group"},
+		"{mode: map, map: {on_max_keys: x}}":                         {"map::on_max_keys", `"x"`, "flush", "pass_through", "reject"},
+		"{mode: map, map: {max_keys: -1}}":                           {"map::max_keys", "-1", "0 or more"},
+		"{mode: map, map: {remember: -1s}}":                          {"map::remember", "-1s", "0 or more"},
+		"{mode: map, map: {max_keys: many}}":                         {"map::max_keys", "many", "whole number"},
+		"{mode: map, map: {keys: [name]}}":                           {"map::keys", "not a key"},
+		"{mode: map, map: {key: [name, nonsense]}}":                  {"map::key", "nonsense"},
+		`{mode: map, map: {conditions: ['attributes["a"] = 1']}}`:    {"map::conditions", `attributes["a"] = 1`},
+		"{mode: map, timeout: soon, map: {tie: x, remember: never}}": {"timeout", "soon", "map::tie", "map::remember", "never"},
+		"{timeout: -1s, partitions: -1}":                             {"timeout", "-1s", "partitions", "-1"},
+		"{on_overflow: x, mode: y}":                                  {"on_overflow", `"x"`, "mode", `"y"`},
+		"{partitions: x, timeout: soon}":                             {"partitions", "timeout", "soon"},
+		"{metadata_keys: [b, B, \"\"]}":                              {`"b"`, `""`},
+		"{max_buffered_bytes: 1.5, foo: 1}":                          {"foo"},
 	} {
 		t.Run(yaml, func(t *testing.T) {
 			_, err := load(yaml)
@@ -123,6 +158,7 @@ func FuzzConfig(f *testing.F) {
 		"", "timeout: 0s", "{send_batch_size: 10, send_batch_max_size: 10}", "metadata_keys: [a, b]",
 		"partition_by: [resource, trace_id]", "{max_buffered_items: 1, on_overflow: drop_oldest}", "mode: map",
 		"partition_by: ['attributes[\"x\"]']", "partitions: 3",
+		"{mode: map, map: {key: ['attributes[\"x\"]'], tie: last, remember: 1m}}", "{mode: map, map: {conditions: ['name == \"x\"']}}",
 	} {
 		f.Add(seed)
 	}
@@ -137,7 +173,7 @@ func FuzzConfig(f *testing.F) {
 		}
 		p, err := NewFactory().CreateTraces(context.Background(), processortest.NewNopSettings(metadata.Type), cfg, consumertest.NewNop())
 		if err != nil {
-			assert.ErrorContains(t, err, "partition_by")
+			assert.Regexp(t, "partition_by|map::", err.Error())
 			return
 		}
 		require.NoError(t, p.Shutdown(context.Background()))

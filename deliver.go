@@ -112,27 +112,17 @@ func (d *delivery[D]) send(ctx context.Context, out outbound[D]) error {
 	return errors.Join(append(errs, d.deliver(ctx, out))...)
 }
 
-func (d *delivery[D]) oversize(ctx context.Context, out outbound[D]) {
-	d.telemetry.oversize(ctx)
-	if more, ok := d.oversizeLog.now(1); ok {
-		d.logger.Warn("A single item is larger than send_batch_max_bytes and is sent alone.",
-			zap.Int("bytes", out.bytes), zap.Int("send_batch_max_bytes", d.cfg.SendBatchMaxBytes), zap.Int64("items_since_last_log", more))
+func (b *buffer[D]) oversize(ctx context.Context, out outbound[D]) {
+	b.telemetry.oversize(ctx)
+	if more, ok := b.oversizeLog.now(1); ok {
+		b.logger.Warn("A single item is larger than send_batch_max_bytes and is sent alone.",
+			zap.Int("bytes", out.bytes), zap.Int("send_batch_max_bytes", b.cfg.SendBatchMaxBytes), zap.Int64("items_since_last_log", more))
 	}
 }
 
 // deliver hands a batch to the next component and accounts for what becomes of it.
 func (d *delivery[D]) deliver(ctx context.Context, out outbound[D]) error {
-	d.telemetry.size(ctx, out.items, func() int {
-		if out.bytes == 0 {
-			out.bytes = d.signal.Bytes(out.data)
-		}
-		return out.bytes
-	})
-	ctx, span := d.startSpan(ctx, out.trace, out.items)
-	begin := time.Now()
-	err := d.next(ctx, out)
-	d.telemetry.delivered(ctx, time.Since(begin))
-	endSpan(span, err)
+	err := d.attempt(ctx, out)
 	*out.left -= out.items
 	if err == nil {
 		d.account.delivered.Add(int64(out.items))
@@ -142,18 +132,34 @@ func (d *delivery[D]) deliver(ctx context.Context, out outbound[D]) error {
 	return err
 }
 
+// attempt hands a batch to the next component and tells about that.
+func (b *buffer[D]) attempt(ctx context.Context, out outbound[D]) error {
+	b.telemetry.size(ctx, out.items, func() int {
+		if out.bytes == 0 {
+			out.bytes = b.signal.Bytes(out.data)
+		}
+		return out.bytes
+	})
+	ctx, span := b.startSpan(ctx, out.trace, out.items)
+	begin := time.Now()
+	err := b.next(ctx, out)
+	b.telemetry.delivered(ctx, time.Since(begin))
+	endSpan(span, err)
+	return err
+}
+
 // next calls the next component. What was handed over is not touched again, except to release the reference
 // that the buffer took when the request came.
-func (d *delivery[D]) next(ctx context.Context, out outbound[D]) (err error) {
+func (b *buffer[D]) next(ctx context.Context, out outbound[D]) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			err = &partbuffer.PanicError{Value: value, Stack: debug.Stack()}
 		}
 		if out.kept {
-			d.unref(out.data)
+			b.unref(out.data)
 		}
 	}()
-	return d.traits.deliver(ctx, out.data)
+	return b.traits.deliver(ctx, out.data)
 }
 
 func reasonOf(err error) reason {

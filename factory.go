@@ -49,6 +49,7 @@ func createTraces(_ context.Context, set processor.Settings, cfg component.Confi
 		key:      key.Traces,
 		signal:   signal.Traces{},
 		group:    signal.Traces{}.Group,
+		mapMode:  mapModeOf(signal.Traces{}),
 		deliver:  next.ConsumeTraces,
 	})
 	return tracesProcessor{b}, err
@@ -68,6 +69,7 @@ func createMetrics(_ context.Context, set processor.Settings, cfg component.Conf
 		partitionBy: []string{"resource"},
 		signal:      signal.Metrics{},
 		group:       signal.Metrics{}.Group,
+		mapMode:     mapModeOf(signal.Metrics{}),
 		deliver:     next.ConsumeMetrics,
 	})
 	return metricsProcessor{b}, err
@@ -85,6 +87,7 @@ func createLogs(_ context.Context, set processor.Settings, cfg component.Config,
 		key:      key.Logs,
 		signal:   signal.Logs{},
 		group:    signal.Logs{}.Group,
+		mapMode:  mapModeOf(signal.Logs{}),
 		deliver:  next.ConsumeLogs,
 	})
 	return logsProcessor{b}, err

@@ -23,13 +23,54 @@ var (
 
 // lane is the buffer of one combination of metadata values: one tenant.
 type lane[D any] struct {
-	name  string // canonical form of the values
-	queue *partbuffer.Queue[request[D]]
-	info  client.Info
+	name   string // canonical form of the values
+	queue  *partbuffer.Queue[request[D]]
+	newest newest[D] // nil in Queue mode
+	info   client.Info
 
 	forever bool         // never removed
 	used    atomic.Int64 // when it was last looked up, unix nanoseconds
 	writers atomic.Int32 // between acquire and release: the lane must stay
+}
+
+// newest is what a lane has in Map mode: the newest item of every key.
+type newest[D any] interface {
+	// push keeps the items of data that have a key, and passes the others on to the lane's queue.
+	push(ctx context.Context, data D, items int) error
+	stats() partbuffer.MapStats
+	shutdown(ctx context.Context) error
+}
+
+// laneStats are the accounting of lanes.
+type laneStats struct {
+	partbuffer.Stats
+	superseded, live, remembered int
+}
+
+func (s laneStats) plus(o laneStats) laneStats {
+	return laneStats{s.Plus(o.Stats), s.superseded + o.superseded, s.live + o.live, s.remembered + o.remembered}
+}
+
+func (l *lane[D]) stats() laneStats {
+	s := laneStats{Stats: l.queue.Stats()}
+	if l.newest != nil {
+		m := l.newest.stats()
+		s = s.plus(laneStats{m.Stats, m.Superseded, m.Waiting.Items, m.Remembered})
+	}
+	return s
+}
+
+// shutdown ends the queue and the entries at the same time, so that one does not use up the other's time.
+func (l *lane[D]) shutdown(ctx context.Context) error {
+	if l.newest == nil {
+		return l.queue.Shutdown(ctx)
+	}
+	var err error
+	var wg sync.WaitGroup
+	wg.Go(func() { err = l.newest.shutdown(ctx) })
+	queueErr := l.queue.Shutdown(ctx)
+	wg.Wait()
+	return errors.Join(err, queueErr)
 }
 
 func (l *lane[D]) release() {
@@ -44,33 +85,34 @@ type lanes[D any] struct {
 	keys  []string // lower-cased and sorted
 	limit int
 	idle  time.Duration
-	open  func(info client.Info) (*partbuffer.Queue[request[D]], error)
+	open  func(info client.Info) (*lane[D], error)
 	only  *lane[D] // without keys
 
 	mu sync.RWMutex
 	// mu guards what follows. Under it queues are made, asked for what they hold, and read for their stats,
 	// which takes their own locks for an instant; nothing waits.
 	live    map[string]*lane[D]
-	gone    partbuffer.Stats // of lanes that were removed
+	gone    laneStats // of lanes that were removed
 	closed  bool
 	sweeper *time.Timer // set while there are lanes to remove some day
 }
 
-// newLanes returns lanes whose queues open makes. open must not block.
-func newLanes[D any](cfg *Config, open func(client.Info) (*partbuffer.Queue[request[D]], error)) (*lanes[D], error) {
+// newLanes returns lanes that open makes. open must not block.
+func newLanes[D any](cfg *Config, open func(client.Info) (*lane[D], error)) (*lanes[D], error) {
 	l := &lanes[D]{
-		keys: cfg.metadataKeys(), limit: cfg.MetadataCardinalityLimit, idle: cfg.MetadataIdleTimeout,
+		keys: cfg.metadataKeys(), limit: cfg.MetadataCardinalityLimit, idle: cfg.laneIdleTimeout(),
 		open: open, live: map[string]*lane[D]{},
 	}
 	if len(l.keys) > 0 {
 		return l, nil
 	}
-	queue, err := open(client.Info{})
+	only, err := open(client.Info{})
 	if err != nil {
 		return nil, err
 	}
-	l.only = &lane[D]{queue: queue, forever: true}
-	l.live[""] = l.only
+	only.forever = true
+	l.only = only
+	l.live[""] = only
 	return l, nil
 }
 
@@ -146,11 +188,10 @@ func (l *lanes[D]) createLocked(info client.Info, name string, now time.Time) (m
 		}
 		l.removeLocked(evicted)
 	}
-	queue, err := l.open(info)
-	if err != nil {
+	if made, err = l.open(info); err != nil {
 		return nil, evicted, err
 	}
-	made = &lane[D]{name: name, queue: queue, info: info}
+	made.name = name
 	made.touch(now)
 	l.live[name] = made
 	if l.idle > 0 && l.sweeper == nil {
@@ -170,7 +211,14 @@ func (l *lanes[D]) tooMany() error {
 // unused reports whether nobody is about to push and nothing is held. It is called with lanes.mu held for
 // writing, so that nobody can begin to.
 func (l *lane[D]) unused() bool {
-	return l.writers.Load() == 0 && l.queue.Held() == partbuffer.Weight{}
+	if l.writers.Load() != 0 || l.queue.Held() != (partbuffer.Weight{}) {
+		return false
+	}
+	if l.newest == nil {
+		return true
+	}
+	s := l.newest.stats()
+	return s.Waiting.Items == 0 && s.InFlight.Items == 0
 }
 
 func (l *lanes[D]) leastRecentlyUsedLocked() *lane[D] {
@@ -188,11 +236,13 @@ func (l *lanes[D]) leastRecentlyUsedLocked() *lane[D] {
 
 func (l *lanes[D]) removeLocked(gone *lane[D]) {
 	delete(l.live, gone.name)
-	l.gone = l.gone.Plus(gone.queue.Stats())
+	left := gone.stats()
+	left.live, left.remembered = 0, 0
+	l.gone = l.gone.plus(left)
 }
 
-// end stops the queue of a lane that was removed. Nothing is in it, so that there is nothing to wait for.
-func (l *lane[D]) end() { _ = l.queue.Shutdown(context.Background()) }
+// end stops a lane that was removed. Nothing is in it, so that there is nothing to wait for.
+func (l *lane[D]) end() { _ = l.shutdown(context.Background()) }
 
 // sweep removes the lanes that were not used for the idle time, and looks again when the next may be due.
 func (l *lanes[D]) sweep() {
@@ -221,12 +271,12 @@ func (l *lanes[D]) sweep() {
 }
 
 // stats returns the accounting of all lanes, those that are gone included, and how many are live.
-func (l *lanes[D]) stats() (partbuffer.Stats, int) {
+func (l *lanes[D]) stats() (laneStats, int) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	s := l.gone
 	for _, live := range l.live {
-		s = s.Plus(live.queue.Stats())
+		s = s.plus(live.stats())
 	}
 	return s, len(l.live)
 }
@@ -247,7 +297,7 @@ func (l *lanes[D]) shutdown(ctx context.Context) error {
 	errs := make([]error, len(ending))
 	var wg sync.WaitGroup
 	for i, e := range ending {
-		wg.Go(func() { errs[i] = e.queue.Shutdown(ctx) })
+		wg.Go(func() { errs[i] = e.shutdown(ctx) })
 	}
 	wg.Wait()
 	return errors.Join(errs...)

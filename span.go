@@ -26,28 +26,39 @@ type spanKey struct {
 
 // contributorsOf costs a comparison for each request that carries no span. omitted may count a span more than
 // once: only the linked ones are remembered.
-func contributorsOf[D any](requests []request[D]) (c contributors) {
-	var seen map[spanKey]struct{}
+func contributorsOf[D any](requests []request[D]) contributors {
+	var c collected
 	for i := range requests {
-		if requests[i].ctx == nil {
-			continue
-		}
-		span := trace.SpanContextFromContext(requests[i].ctx)
-		if seen == nil {
-			seen = make(map[spanKey]struct{}, min(len(requests), maxLinks))
-		}
-		id := spanKey{span.TraceID(), span.SpanID()}
-		if _, known := seen[id]; known {
-			continue
-		}
-		if len(c.spans) == maxLinks {
-			c.omitted++
-			continue
-		}
-		seen[id] = struct{}{}
-		c.spans = append(c.spans, span)
+		c.add(requests[i].ctx)
 	}
-	return c
+	return c.contributors
+}
+
+// collected are contributors while they are found.
+type collected struct {
+	contributors
+	seen map[spanKey]struct{}
+}
+
+// add notes the span that ctx carries. nil stands for one that carries none.
+func (c *collected) add(ctx context.Context) {
+	if ctx == nil {
+		return
+	}
+	span := trace.SpanContextFromContext(ctx)
+	if c.seen == nil {
+		c.seen = map[spanKey]struct{}{}
+	}
+	id := spanKey{span.TraceID(), span.SpanID()}
+	if _, known := c.seen[id]; known {
+		return
+	}
+	if len(c.spans) == maxLinks {
+		c.omitted++
+		return
+	}
+	c.seen[id] = struct{}{}
+	c.spans = append(c.spans, span)
 }
 
 // makesSpans reports whether a tracer makes spans, or is one of the several that do nothing. It asks for the child

@@ -22,6 +22,7 @@ type telemetry struct {
 	builder  *metadata.TelemetryBuilder
 	common   metric.MeasurementOption
 	triggers map[partbuffer.Trigger]metric.MeasurementOption
+	maxKeys  metric.MeasurementOption // what overflow is for the entries of Map mode
 }
 
 // observed is the processor as its telemetry sees it.
@@ -30,6 +31,7 @@ type observed interface {
 	laneCount() int
 	partitionCount() int
 	capacityItems() int
+	keyCounts() (live, remembered int)
 }
 
 func newTelemetry(set processor.Settings, signal pipeline.Signal, source observed) (*telemetry, error) {
@@ -47,6 +49,7 @@ func newTelemetry(set processor.Settings, signal pipeline.Signal, source observe
 	for trigger := partbuffer.TriggerSize; trigger <= partbuffer.TriggerShutdown; trigger++ {
 		t.triggers[trigger] = with(attribute.String("trigger", trigger.String()))
 	}
+	t.maxKeys = with(attribute.String("trigger", "max_keys"))
 	var dropped [reasons]metric.MeasurementOption
 	for i := range dropped {
 		dropped[i] = with(attribute.String("reason", reason(i).String()))
@@ -82,6 +85,8 @@ func (t *telemetry) observe(source observed, dropped [reasons]metric.Measurement
 		b.RegisterProcessorPartbufferLanesCallback(read(func() int64 { return int64(source.laneCount()) })),
 		b.RegisterProcessorPartbufferPartitionsCallback(read(func() int64 { return int64(source.partitionCount()) })),
 		b.RegisterProcessorPartbufferCapacityItemsCallback(read(func() int64 { return int64(source.capacityItems()) })),
+		b.RegisterProcessorPartbufferLiveKeysCallback(read(func() int64 { live, _ := source.keyCounts(); return int64(live) })),
+		b.RegisterProcessorPartbufferRememberedKeysCallback(read(func() int64 { _, n := source.keyCounts(); return int64(n) })),
 	)
 }
 
@@ -92,10 +97,33 @@ func (b *buffer[D]) laneCount() int {
 
 func (b *buffer[D]) partitionCount() int { return b.partitions }
 
-func (b *buffer[D]) capacityItems() int { return b.cfg.capacity().Items }
+func (b *buffer[D]) capacityItems() int {
+	if b.cfg.Mode == modeMap {
+		return b.cfg.keyCapacity().Items
+	}
+	return b.cfg.capacity().Items
+}
+
+func (b *buffer[D]) keyCounts() (live, remembered int) {
+	s, _ := b.lanes.stats()
+	return s.live, s.remembered
+}
 
 func (t *telemetry) batch(ctx context.Context, trigger partbuffer.Trigger, oldestWait time.Duration) {
-	t.builder.ProcessorPartbufferFlushes.Add(ctx, 1, t.triggers[trigger])
+	t.flush(ctx, t.triggers[trigger], oldestWait)
+}
+
+// window is batch for the entries of Map mode.
+func (t *telemetry) window(ctx context.Context, trigger partbuffer.Trigger, oldestWait time.Duration) {
+	if trigger == partbuffer.TriggerOverflow {
+		t.flush(ctx, t.maxKeys, oldestWait)
+		return
+	}
+	t.batch(ctx, trigger, oldestWait)
+}
+
+func (t *telemetry) flush(ctx context.Context, trigger metric.MeasurementOption, oldestWait time.Duration) {
+	t.builder.ProcessorPartbufferFlushes.Add(ctx, 1, trigger)
 	t.builder.ProcessorPartbufferOldestWait.Record(ctx, oldestWait.Seconds(), t.common)
 }
 
@@ -109,6 +137,10 @@ func (t *telemetry) size(ctx context.Context, items int, bytes func() int) {
 
 func (t *telemetry) delivered(ctx context.Context, took time.Duration) {
 	t.builder.ProcessorPartbufferDeliveryDuration.Record(ctx, took.Seconds(), t.common)
+}
+
+func (t *telemetry) failedExpressions(ctx context.Context, items int) {
+	t.builder.ProcessorPartbufferFailedExpressions.Add(ctx, int64(items), t.common)
 }
 
 func (t *telemetry) oversize(ctx context.Context) {

@@ -25,25 +25,28 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                               metric.Meter
-	mu                                  sync.Mutex
-	registrations                       []metric.Registration
-	ProcessorPartbufferAcceptedItems    metric.Int64ObservableCounter
-	ProcessorPartbufferBatchBytes       metric.Int64Histogram
-	ProcessorPartbufferBatchItems       metric.Int64Histogram
-	ProcessorPartbufferBufferedItems    metric.Int64ObservableUpDownCounter
-	ProcessorPartbufferCapacityItems    metric.Int64ObservableGauge
-	ProcessorPartbufferDeliveredItems   metric.Int64ObservableCounter
-	ProcessorPartbufferDeliveryDuration metric.Float64Histogram
-	ProcessorPartbufferDroppedItems     metric.Int64ObservableCounter
-	ProcessorPartbufferFlushes          metric.Int64Counter
-	ProcessorPartbufferInFlightItems    metric.Int64ObservableUpDownCounter
-	ProcessorPartbufferLanes            metric.Int64ObservableUpDownCounter
-	ProcessorPartbufferOldestWait       metric.Float64Histogram
-	ProcessorPartbufferOversizeItems    metric.Int64Counter
-	ProcessorPartbufferPartitions       metric.Int64ObservableGauge
-	ProcessorPartbufferRefusedItems     metric.Int64ObservableCounter
-	ProcessorPartbufferSupersededItems  metric.Int64ObservableCounter
+	meter                                metric.Meter
+	mu                                   sync.Mutex
+	registrations                        []metric.Registration
+	ProcessorPartbufferAcceptedItems     metric.Int64ObservableCounter
+	ProcessorPartbufferBatchBytes        metric.Int64Histogram
+	ProcessorPartbufferBatchItems        metric.Int64Histogram
+	ProcessorPartbufferBufferedItems     metric.Int64ObservableUpDownCounter
+	ProcessorPartbufferCapacityItems     metric.Int64ObservableGauge
+	ProcessorPartbufferDeliveredItems    metric.Int64ObservableCounter
+	ProcessorPartbufferDeliveryDuration  metric.Float64Histogram
+	ProcessorPartbufferDroppedItems      metric.Int64ObservableCounter
+	ProcessorPartbufferFailedExpressions metric.Int64Counter
+	ProcessorPartbufferFlushes           metric.Int64Counter
+	ProcessorPartbufferInFlightItems     metric.Int64ObservableUpDownCounter
+	ProcessorPartbufferLanes             metric.Int64ObservableUpDownCounter
+	ProcessorPartbufferLiveKeys          metric.Int64ObservableUpDownCounter
+	ProcessorPartbufferOldestWait        metric.Float64Histogram
+	ProcessorPartbufferOversizeItems     metric.Int64Counter
+	ProcessorPartbufferPartitions        metric.Int64ObservableGauge
+	ProcessorPartbufferRefusedItems      metric.Int64ObservableCounter
+	ProcessorPartbufferRememberedKeys    metric.Int64ObservableUpDownCounter
+	ProcessorPartbufferSupersededItems   metric.Int64ObservableCounter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -162,6 +165,21 @@ func (builder *TelemetryBuilder) RegisterProcessorPartbufferLanesCallback(cb met
 	return nil
 }
 
+// RegisterProcessorPartbufferLiveKeysCallback sets callback for observable ProcessorPartbufferLiveKeys metric.
+func (builder *TelemetryBuilder) RegisterProcessorPartbufferLiveKeysCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorPartbufferLiveKeys, obs: o})
+		return nil
+	}, builder.ProcessorPartbufferLiveKeys)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
 // RegisterProcessorPartbufferPartitionsCallback sets callback for observable ProcessorPartbufferPartitions metric.
 func (builder *TelemetryBuilder) RegisterProcessorPartbufferPartitionsCallback(cb metric.Int64Callback) error {
 	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
@@ -183,6 +201,21 @@ func (builder *TelemetryBuilder) RegisterProcessorPartbufferRefusedItemsCallback
 		cb(ctx, &observerInt64{inst: builder.ProcessorPartbufferRefusedItems, obs: o})
 		return nil
 	}, builder.ProcessorPartbufferRefusedItems)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterProcessorPartbufferRememberedKeysCallback sets callback for observable ProcessorPartbufferRememberedKeys metric.
+func (builder *TelemetryBuilder) RegisterProcessorPartbufferRememberedKeysCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.ProcessorPartbufferRememberedKeys, obs: o})
+		return nil
+	}, builder.ProcessorPartbufferRememberedKeys)
 	if err != nil {
 		return err
 	}
@@ -286,6 +319,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		metric.WithUnit("{item}"),
 	)
 	errs = errors.Join(errs, err)
+	builder.ProcessorPartbufferFailedExpressions, err = builder.meter.Int64Counter(
+		"otelcol_processor_partbuffer_failed_expressions",
+		metric.WithDescription("Items that passed through because an OTTL expression of map::conditions or map::key failed on them. [Alpha]"),
+		metric.WithUnit("{item}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.ProcessorPartbufferFlushes, err = builder.meter.Int64Counter(
 		"otelcol_processor_partbuffer_flushes",
 		metric.WithDescription("Batches handed over for delivery, by what triggered that. [Alpha]"),
@@ -302,6 +341,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_partbuffer_lanes",
 		metric.WithDescription("Live lanes - one for each combination of metadata_keys values, or one without metadata_keys. [Alpha]"),
 		metric.WithUnit("{lane}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorPartbufferLiveKeys, err = builder.meter.Int64ObservableUpDownCounter(
+		"otelcol_processor_partbuffer_live_keys",
+		metric.WithDescription("Keys whose newest item waits for the end of the window, in Map mode. [Alpha]"),
+		metric.WithUnit("{key}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorPartbufferOldestWait, err = builder.meter.Float64Histogram(
@@ -327,6 +372,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_partbuffer_refused_items",
 		metric.WithDescription("Items that were not taken - the sender got an error. They are not part of accepted_items. [Alpha]"),
 		metric.WithUnit("{item}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorPartbufferRememberedKeys, err = builder.meter.Int64ObservableUpDownCounter(
+		"otelcol_processor_partbuffer_remembered_keys",
+		metric.WithDescription("Keys of which the version is remembered after their flush, in Map mode with remember set. Some of them may have expired. [Alpha]"),
+		metric.WithUnit("{key}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorPartbufferSupersededItems, err = builder.meter.Int64ObservableCounter(
