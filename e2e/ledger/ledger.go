@@ -14,6 +14,8 @@ import (
 type Item struct {
 	ID      int64
 	Content uint64
+	// Updates is what an item says of how many older ones it replaced, -1 where it says nothing. It is no content.
+	Updates int64
 }
 
 // Ledger compares items sent with items received. It is safe for concurrent
@@ -23,6 +25,7 @@ type Ledger struct {
 	issued    map[int64]uint64
 	acked     map[int64]struct{}
 	delivered map[int64]delivery
+	succession
 }
 
 // delivery is what arrived under one id: its last content and how often.
@@ -65,14 +68,19 @@ func (l *Ledger) Deliver(items []Item) {
 	}
 	for _, item := range items {
 		l.delivered[item.ID] = delivery{content: item.Content, times: l.delivered[item.ID].times + 1}
+		l.noteDelivered(item.ID)
 	}
 }
 
 // Report is the state of the books. Ids are in ascending order.
 type Report struct {
 	Issued, Acknowledged, Delivered int
-	// Missing were acknowledged and did not arrive.
+	// Superseded were acknowledged and did not arrive, which they need not where a newer one of their key does.
+	Superseded int
+	// Missing were acknowledged and did not arrive, and nothing newer of their key did.
 	Missing []int64
+	// Backwards arrived after a newer one of their key.
+	Backwards []int64
 	// Spurious arrived and were never issued.
 	Spurious []int64
 	// Duplicated arrived more than once.
@@ -83,9 +91,13 @@ type Report struct {
 
 // Exact tells whether the same items were issued, acknowledged and delivered,
 // n of them, once each and unchanged.
-func (r Report) Exact(n int) bool {
-	return r.Issued == n && r.Acknowledged == n && r.Delivered == n &&
-		len(r.Missing)+len(r.Spurious)+len(r.Duplicated)+len(r.Corrupted) == 0
+func (r Report) Exact(n int) bool { return r.Newest(n) && r.Delivered == n }
+
+// Newest tells whether the same n items were issued and acknowledged, and
+// delivered once each and unchanged or rightly superseded.
+func (r Report) Newest(n int) bool {
+	return r.Issued == n && r.Acknowledged == n && r.Delivered+r.Superseded == n &&
+		len(r.Missing)+len(r.Backwards)+len(r.Spurious)+len(r.Duplicated)+len(r.Corrupted) == 0
 }
 
 // String gives the counts, and the first few ids of every kind of fault.
@@ -93,11 +105,15 @@ func (r Report) String() string {
 	const few = 5
 	var text strings.Builder
 	fmt.Fprintf(&text, "%d issued, %d acknowledged, %d delivered", r.Issued, r.Acknowledged, r.Delivered)
+	if r.Superseded > 0 {
+		fmt.Fprintf(&text, ", %d superseded", r.Superseded)
+	}
 	for _, fault := range []struct {
 		name string
 		ids  []int64
 	}{
 		{"missing", r.Missing},
+		{"backwards", r.Backwards},
 		{"spurious", r.Spurious},
 		{"duplicated", r.Duplicated},
 		{"corrupted", r.Corrupted},
@@ -115,7 +131,11 @@ func (l *Ledger) Report() Report {
 	defer l.mu.Unlock()
 	r := Report{Issued: len(l.issued), Acknowledged: len(l.acked), Delivered: len(l.delivered)}
 	for id := range l.acked {
-		if l.delivered[id].times == 0 {
+		switch {
+		case l.delivered[id].times > 0:
+		case l.overtaken(id):
+			r.Superseded++
+		default:
 			r.Missing = append(r.Missing, id)
 		}
 	}
@@ -131,7 +151,9 @@ func (l *Ledger) Report() Report {
 			r.Duplicated = append(r.Duplicated, id)
 		}
 	}
+	r.Backwards = slices.Clone(l.backwards)
 	slices.Sort(r.Missing)
+	slices.Sort(r.Backwards)
 	slices.Sort(r.Spurious)
 	slices.Sort(r.Duplicated)
 	slices.Sort(r.Corrupted)
