@@ -125,13 +125,17 @@ func (p *Process) Terminate() error {
 	return p.cmd.Process.Signal(syscall.SIGTERM)
 }
 
-// Stop asks the collector to shut down and waits for its end. When ctx ends
-// first it kills the process and returns an error, as it does for any exit
-// status but 0.
+// Stop asks the collector to shut down and waits for its end, as Wait does.
 func (p *Process) Stop(ctx context.Context) error {
 	if err := p.Terminate(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("stop the collector: %w", err)
 	}
+	return p.Wait(ctx)
+}
+
+// Wait waits for the collector's end. When ctx ends first it kills the process
+// and returns an error, as it does for any exit status but 0.
+func (p *Process) Wait(ctx context.Context) error {
 	select {
 	case <-p.exited:
 	case <-ctx.Done():
