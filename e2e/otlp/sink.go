@@ -26,8 +26,8 @@ type Batch struct {
 	At    time.Time
 }
 
-// Sink is an OTLP destination that takes everything, over gRPC and HTTP, and
-// keeps a record. It is safe for concurrent use.
+// Sink is an OTLP destination that takes everything, unless it is told not to,
+// over gRPC and HTTP, and keeps a record. It is safe for concurrent use.
 type Sink struct {
 	GRPCEndpoint string
 	HTTPEndpoint string
@@ -40,6 +40,8 @@ type Sink struct {
 	batches []Batch
 	errs    []error
 	deliver func(Batch)
+
+	faults
 }
 
 // maxMessage is more than any test sends at once.
@@ -107,10 +109,13 @@ func (s *Sink) fail(err error) {
 
 // receive records a request of any signal. What it cannot read is an error of
 // the sink, so that a test sees it.
-func (s *Sink) receive(_ context.Context, request Request) error {
+func (s *Sink) receive(ctx context.Context, request Request) error {
 	batch, err := readBatch(request)
 	if err != nil {
 		s.fail(err)
+		return err
+	}
+	if err := s.faults.pass(ctx, batch); err != nil {
 		return err
 	}
 	s.deliver(batch)

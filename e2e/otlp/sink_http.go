@@ -4,6 +4,7 @@ package otlp
 
 import (
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -34,7 +35,7 @@ func httpHandler(sink *Sink) http.Handler {
 				err = sink.receive(r.Context(), request)
 			}
 			if err != nil {
-				http.Error(w, err.Error(), http.StatusBadRequest)
+				http.Error(w, err.Error(), statusOf(err))
 				return
 			}
 			w.Header().Set("Content-Type", contentTypeProtobuf)
@@ -46,6 +47,13 @@ func httpHandler(sink *Sink) http.Handler {
 	handle(Metrics, func() decodable { return pmetricotlp.NewExportRequest() })
 	handle(Profiles, func() decodable { return pprofileotlp.NewExportRequest() })
 	return mux
+}
+
+func statusOf(err error) int {
+	if errors.Is(err, errRefused) {
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusBadRequest
 }
 
 func decode(request decodable, r *http.Request) error {
