@@ -16,6 +16,9 @@ import (
 // idAttribute names the attribute that carries an item's id.
 const idAttribute = "e2e.id"
 
+// UpdatesAttribute is what the processor is told to count replaced log records in.
+const UpdatesAttribute = "updates"
+
 // epoch is the timestamp of item 0; item n is n microseconds later.
 const epoch = pcommon.Timestamp(1_760_000_000_000_000_000)
 

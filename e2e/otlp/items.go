@@ -67,6 +67,17 @@ func idOf(attributes pcommon.Map) (int64, error) {
 	return v.Int(), nil
 }
 
+// takeUpdates removes what a processor may have added.
+func takeUpdates(attributes pcommon.Map) int64 {
+	v, ok := attributes.Get(UpdatesAttribute)
+	if !ok || v.Type() != pcommon.ValueTypeInt {
+		return -1
+	}
+	updates := v.Int()
+	attributes.Remove(UpdatesAttribute)
+	return updates
+}
+
 func spans(td ptrace.Traces) ([]ledger.Item, error) {
 	items := make([]ledger.Item, 0, td.SpanCount())
 	one := ptrace.NewTraces()
@@ -87,7 +98,7 @@ func spans(td ptrace.Traces) ([]ledger.Item, error) {
 				if err != nil {
 					return nil, err
 				}
-				items = append(items, ledger.Item{ID: id, Content: content(head, body)})
+				items = append(items, ledger.Item{ID: id, Content: content(head, body), Updates: -1})
 			}
 		}
 	}
@@ -110,11 +121,12 @@ func logRecords(ld plog.Logs) ([]ledger.Item, error) {
 					return nil, err
 				}
 				record.CopyTo(slot)
+				updates := takeUpdates(slot.Attributes())
 				body, err := new(plog.ProtoMarshaler).MarshalLogs(one)
 				if err != nil {
 					return nil, err
 				}
-				items = append(items, ledger.Item{ID: id, Content: content(head, body)})
+				items = append(items, ledger.Item{ID: id, Content: content(head, body), Updates: updates})
 			}
 		}
 	}

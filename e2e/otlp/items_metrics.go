@@ -40,8 +40,8 @@ func appendPoints(items []ledger.Item, head []byte, metric pmetric.Metric) ([]le
 	slot.SetUnit(metric.Unit())
 	metric.Metadata().CopyTo(slot.Metadata())
 
-	add := func(attributes pcommon.Map) error {
-		id, err := idOf(attributes)
+	add := func(attributes pcommon.Map, exemplars pmetric.ExemplarSlice) error {
+		id, err := pointID(attributes, exemplars)
 		if err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func appendPoints(items []ledger.Item, head []byte, metric pmetric.Metric) ([]le
 		if err != nil {
 			return err
 		}
-		items = append(items, ledger.Item{ID: id, Content: content(head, body)})
+		items = append(items, ledger.Item{ID: id, Content: content(head, body), Updates: -1})
 		return nil
 	}
 
@@ -59,7 +59,7 @@ func appendPoints(items []ledger.Item, head []byte, metric pmetric.Metric) ([]le
 		point := slot.SetEmptyGauge().DataPoints().AppendEmpty()
 		for _, dp := range metric.Gauge().DataPoints().All() {
 			dp.CopyTo(point)
-			err = errors.Join(err, add(dp.Attributes()))
+			err = errors.Join(err, add(dp.Attributes(), dp.Exemplars()))
 		}
 	case pmetric.MetricTypeSum:
 		slot.SetEmptySum().SetIsMonotonic(metric.Sum().IsMonotonic())
@@ -67,30 +67,39 @@ func appendPoints(items []ledger.Item, head []byte, metric pmetric.Metric) ([]le
 		point := slot.Sum().DataPoints().AppendEmpty()
 		for _, dp := range metric.Sum().DataPoints().All() {
 			dp.CopyTo(point)
-			err = errors.Join(err, add(dp.Attributes()))
+			err = errors.Join(err, add(dp.Attributes(), dp.Exemplars()))
 		}
 	case pmetric.MetricTypeHistogram:
 		slot.SetEmptyHistogram().SetAggregationTemporality(metric.Histogram().AggregationTemporality())
 		point := slot.Histogram().DataPoints().AppendEmpty()
 		for _, dp := range metric.Histogram().DataPoints().All() {
 			dp.CopyTo(point)
-			err = errors.Join(err, add(dp.Attributes()))
+			err = errors.Join(err, add(dp.Attributes(), dp.Exemplars()))
 		}
 	case pmetric.MetricTypeExponentialHistogram:
 		slot.SetEmptyExponentialHistogram().SetAggregationTemporality(metric.ExponentialHistogram().AggregationTemporality())
 		point := slot.ExponentialHistogram().DataPoints().AppendEmpty()
 		for _, dp := range metric.ExponentialHistogram().DataPoints().All() {
 			dp.CopyTo(point)
-			err = errors.Join(err, add(dp.Attributes()))
+			err = errors.Join(err, add(dp.Attributes(), dp.Exemplars()))
 		}
 	case pmetric.MetricTypeSummary:
 		point := slot.SetEmptySummary().DataPoints().AppendEmpty()
 		for _, dp := range metric.Summary().DataPoints().All() {
 			dp.CopyTo(point)
-			err = errors.Join(err, add(dp.Attributes()))
+			err = errors.Join(err, add(dp.Attributes(), pmetric.NewExemplarSlice()))
 		}
 	default:
 		err = fmt.Errorf("metric %q: unexpected type %s", metric.Name(), metric.Type())
 	}
 	return items, err
+}
+
+// pointID finds the id in the attributes of a data point, or in its first
+// exemplar where the attributes are to be the same in every point of a series.
+func pointID(attributes pcommon.Map, exemplars pmetric.ExemplarSlice) (int64, error) {
+	if _, ok := attributes.Get(idAttribute); !ok && exemplars.Len() > 0 {
+		attributes = exemplars.At(0).FilteredAttributes()
+	}
+	return idOf(attributes)
 }

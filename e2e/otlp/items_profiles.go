@@ -50,7 +50,7 @@ func sampleItem(d pprofile.ProfilesDictionary, head, profile []byte, sample ppro
 	id := sample.Values().At(0)
 	values := binary.BigEndian.AppendUint64(nil, uint64(id))
 	values = binary.BigEndian.AppendUint64(values, sample.TimestampsUnixNano().At(0))
-	return ledger.Item{ID: id, Content: content(head, profile, []byte(function), values)}, nil
+	return ledger.Item{ID: id, Content: content(head, profile, []byte(function), values), Updates: -1}, nil
 }
 
 // leafFunction checks every index on its way: a wrong one must fail a test, not panic it.
