@@ -56,7 +56,10 @@ type rig struct {
 // test's end stops whatever still runs.
 func start(t *testing.T, s setup) *rig {
 	t.Helper()
-	if s.processor == "" {
+	switch {
+	case s.example != "":
+		s.processor = partbuffer
+	case s.processor == "":
 		s.processor = underTest()
 	}
 	r := &rig{processor: s.processor, books: make(map[otlp.Signal]*ledger.Ledger)}
@@ -69,7 +72,7 @@ func start(t *testing.T, s setup) *rig {
 	require.NoError(t, os.WriteFile(overlay, []byte(s.overlay(sink)), 0o600))
 	r.Process, err = collector.Start(t.Context(), collector.Options{
 		Binary:       binary(),
-		Configs:      []string{filepath.Join("..", "testdata", s.processor+".yaml"), overlay},
+		Configs:      []string{filepath.Join("..", "testdata", s.config()), overlay},
 		FeatureGates: s.gates(),
 		Env:          []string{"METRICS_LEVEL=detailed"},
 	})
@@ -97,14 +100,18 @@ func (r *rig) dial(t *testing.T, transport otlp.Transport) otlp.Client {
 	return client
 }
 
-// send enters the request in the ledger, sends it and enters the answer.
+// send sends the request that spec describes.
 func (r *rig) send(ctx context.Context, client otlp.Client, spec otlp.Spec) error {
-	request := otlp.Build(spec)
+	return r.sendRequest(ctx, client, spec.Signal, otlp.Build(spec))
+}
+
+// sendRequest enters the request in the ledger, sends it and enters the answer.
+func (r *rig) sendRequest(ctx context.Context, client otlp.Client, signal otlp.Signal, request otlp.Request) error {
 	items, err := otlp.Items(request)
 	if err != nil {
 		return err
 	}
-	books := r.ledger(spec.Signal)
+	books := r.ledger(signal)
 	books.Issue(items)
 	if err := client.Send(ctx, request); err != nil {
 		return err

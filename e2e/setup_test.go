@@ -21,11 +21,29 @@ const (
 // setup says what a scenario changes about the shared config.
 type setup struct {
 	processor string
+	// example is the signal of the Map mode example to run, instead of the processor's shared config.
+	example otlp.Signal
 	// options are the processor's, as lines of YAML.
 	options []string
 	// exporter is otlp_grpc or otlp_http; empty means otlp_grpc.
 	exporter string
 	pooling  bool
+}
+
+// config names the shared config.
+func (s setup) config() string {
+	if s.example != "" {
+		return "map-" + string(s.example) + ".yaml"
+	}
+	return s.processor + ".yaml"
+}
+
+// signals lists those of the config's pipelines.
+func (s setup) signals() []otlp.Signal {
+	if s.example != "" {
+		return []otlp.Signal{s.example}
+	}
+	return signals(s.processor)
 }
 
 // signals lists what the processor supports; the stock one knows no profiles.
@@ -38,7 +56,7 @@ func signals(processor string) []otlp.Signal {
 
 func (s setup) gates() []string {
 	var gates []string
-	if slices.Contains(signals(s.processor), otlp.Profiles) {
+	if slices.Contains(s.signals(), otlp.Profiles) {
 		gates = append(gates, profilesGate)
 	}
 	if s.pooling {
@@ -81,7 +99,7 @@ exporters:
 		}
 	}
 	b.WriteString("service:\n  pipelines:\n")
-	for _, signal := range signals(s.processor) {
+	for _, signal := range s.signals() {
 		fmt.Fprintf(&b, "    %s:\n      receivers: [otlp]\n      processors: [%s]\n      exporters: [%s]\n",
 			signal, s.processor, exporter)
 	}
