@@ -32,17 +32,21 @@ func TestBadConfigFailsAtStart(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			p, err := collector.Start(t.Context(), collector.Options{
-				Binary:  binary(),
-				Configs: []string{"../testdata/partbuffer.yaml", tt.overlay},
-			})
-			if err == nil {
-				require.NoError(t, p.Kill())
-			}
-			require.Error(t, err)
-			for _, want := range tt.want {
-				assert.ErrorContains(t, err, want)
-			}
+			requireNoStart(t, collector.Options{Configs: []string{"../testdata/partbuffer.yaml", tt.overlay}}, tt.want)
 		})
+	}
+}
+
+// requireNoStart asserts that a collector does not start, and says all of want.
+func requireNoStart(t *testing.T, options collector.Options, want []string) {
+	t.Helper()
+	options.Binary = binary()
+	p, err := collector.Start(t.Context(), options)
+	if err == nil {
+		require.NoError(t, p.Kill())
+	}
+	require.Error(t, err)
+	for _, text := range want {
+		assert.ErrorContains(t, err, text)
 	}
 }
