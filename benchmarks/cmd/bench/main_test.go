@@ -64,14 +64,17 @@ func TestMapSuiteComparesWhatItCan(t *testing.T) {
 	text, err := os.ReadFile(filepath.Clean(runs))
 	require.NoError(t, err)
 	for _, name := range []string{
+		"map-metrics/keys=10000/dup=10/attrs=3/producers=64/subject=partbuffer",
 		"map-metrics/keys=10000/dup=10/attrs=3/producers=64/subject=interval",
 		"map-logs/keys=10000/dup=10/attrs=20/producers=64/subject=floor",
 		"map-flood/policy=none/subject=interval",
+		"map-flood/policy=reject/subject=partbuffer",
 	} {
 		assert.Equal(t, 2, strings.Count(string(text), "Benchmark"+name+"\t"), name)
 	}
 	assert.NotContains(t, string(text), "producers=1/")
 	assert.NotContains(t, string(text), "Benchmarkpush")
+	assert.Contains(t, out.String(), "10 k keys 10 times, 64 producers: interval / partbuffer")
 	assert.NotContains(t, out.String(), "NaN")
 }
 

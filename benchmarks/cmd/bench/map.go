@@ -34,18 +34,15 @@ type mapBench struct {
 
 // measureMap runs the scenarios of Map mode.
 func measureMap(ctx context.Context, o options, only *regexp.Regexp, out io.Writer, progress func(string)) (err error) {
-	ours := mapsubject.Supported() == nil
-	if !ours {
-		progress("partbuffer does not have Map mode yet: only the others are measured")
-	}
 	room := map[string]any{"max_keys": roomForAll}
 	metrics := []mapmode.Contender{
-		mapmode.Contend(mapmode.Metrics(), mapsubject.Interval()), mapmode.Contend(mapmode.Metrics(), mapsubject.FloorMetrics()),
+		mapmode.Contend(mapmode.Metrics(), mapsubject.Metrics(room)),
+		mapmode.Contend(mapmode.Metrics(), mapsubject.Interval()),
+		mapmode.Contend(mapmode.Metrics(), mapsubject.FloorMetrics()),
 	}
-	logs := []mapmode.Contender{mapmode.Contend(mapmode.Logs(), mapsubject.FloorLogs())}
-	if ours {
-		metrics = append(metrics, mapmode.Contend(mapmode.Metrics(), mapsubject.Metrics(room)))
-		logs = append(logs, mapmode.Contend(mapmode.Logs(), mapsubject.Logs(room)))
+	logs := []mapmode.Contender{
+		mapmode.Contend(mapmode.Logs(), mapsubject.Logs(room)),
+		mapmode.Contend(mapmode.Logs(), mapsubject.FloorLogs()),
 	}
 	if o.logDedup == "" {
 		progress("no -logdedup binary: log_dedup is left out")
@@ -65,10 +62,10 @@ func measureMap(ctx context.Context, o options, only *regexp.Regexp, out io.Writ
 		out: out, only: only, shrink: o.shrink, scenarios: append(plan("metrics"), plan("logs")...),
 		contenders: map[string][]mapmode.Contender{"metrics": metrics, "logs": logs},
 	}
-	return b.rounds(ctx, o.runs, ours, progress)
+	return b.rounds(ctx, o.runs, progress)
 }
 
-func (b *mapBench) rounds(ctx context.Context, runs int, ours bool, progress func(string)) error {
+func (b *mapBench) rounds(ctx context.Context, runs int, progress func(string)) error {
 	if err := b.warmUp(ctx); err != nil {
 		return err
 	}
@@ -77,7 +74,7 @@ func (b *mapBench) rounds(ctx context.Context, runs int, ours bool, progress fun
 		if err := b.round(ctx, round); err != nil {
 			return err
 		}
-		if err := b.floods(ctx, round, ours); err != nil {
+		if err := b.floods(ctx, round); err != nil {
 			return err
 		}
 		progress(fmt.Sprintf("map run %d of %d took %v", round+1, runs, time.Since(begin).Round(time.Second)))

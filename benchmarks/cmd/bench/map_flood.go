@@ -43,20 +43,18 @@ type flood struct {
 
 func (f flood) name() string { return "map-flood/policy=" + f.policy + "/subject=" + f.subject.Name }
 
-func floods(shrink int, ours bool) []flood {
+func floods(shrink int) []flood {
 	all := []flood{{"none", mapsubject.Interval()}, {"none", mapsubject.FloorMetrics()}}
-	if ours {
-		for _, policy := range []string{"flush", "pass_through", "reject"} {
-			settings := map[string]any{"max_keys": floodMaxKeys / shrink, "on_max_keys": policy}
-			all = append(all, flood{policy, mapsubject.Metrics(settings)})
-		}
+	for _, policy := range []string{"flush", "pass_through", "reject"} {
+		settings := map[string]any{"max_keys": floodMaxKeys / shrink, "on_max_keys": policy}
+		all = append(all, flood{policy, mapsubject.Metrics(settings)})
 	}
 	return all
 }
 
 // floods runs every flood once. Each round begins with another one.
-func (b *mapBench) floods(ctx context.Context, round int, ours bool) error {
-	all := floods(b.shrink, ours)
+func (b *mapBench) floods(ctx context.Context, round int) error {
+	all := floods(b.shrink)
 	for i := range all {
 		if err := b.flood(ctx, all[(i+round)%len(all)]); err != nil {
 			return err

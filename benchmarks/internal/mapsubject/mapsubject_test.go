@@ -23,12 +23,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // TestNewestOfEachKeyArrivesOnce makes sure that the benchmarks compare subjects that do the same work.
 func TestNewestOfEachKeyArrivesOnce(t *testing.T) {
-	metrics := []mapmode.Subject[pmetric.Metrics]{Interval(), FloorMetrics()}
-	logs := []mapmode.Subject[plog.Logs]{FloorLogs()}
-	if Supported() == nil {
-		metrics = append(metrics, Metrics(nil), Metrics(map[string]any{"key": []any{"attributes"}, "max_keys": 5_000}))
-		logs = append(logs, Logs(nil))
+	metrics := []mapmode.Subject[pmetric.Metrics]{
+		Metrics(nil), Metrics(map[string]any{"key": []any{"attributes"}, "max_keys": 5_000}), Interval(), FloorMetrics(),
 	}
+	logs := []mapmode.Subject[plog.Logs]{Logs(nil), FloorLogs()}
 	for i, s := range metrics {
 		for _, producers := range []int{1, 3, 64} {
 			t.Run(fmt.Sprintf("metrics/%s-%d/producers=%d", s.Name, i, producers), func(t *testing.T) {

@@ -39,12 +39,6 @@ func Logs(settings map[string]any) mapmode.Subject[plog.Logs] {
 	}}
 }
 
-// Supported says why partbuffer cannot run in Map mode, nil if it can.
-func Supported() error {
-	_, err := config(nil)
-	return err
-}
-
 func config(settings map[string]any) (component.Config, error) {
 	all := map[string]any{"mode": "map", "timeout": mapmode.Window.String()}
 	if len(settings) > 0 {
