@@ -3,10 +3,12 @@
 package key
 
 import (
+	"errors"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 )
 
@@ -20,23 +22,23 @@ func TestConcurrentUse(t *testing.T) {
 	wantRecord, _, _ := records.AppendLogRecord(nil, fullRecord(t, 1))
 	wantPoint, _, _ := points.AppendDataPoint(nil, fullPoint(pmetric.MetricTypeSum))
 	var wg sync.WaitGroup
-	for range 8 {
+	errs := make([]error, 8)
+	for i := range errs {
 		wg.Go(func() {
 			record, point, span := fullRecord(t, 1), fullPoint(pmetric.MetricTypeSum), fullSpan()
 			for range 200 {
-				b, _, err := records.AppendLogRecord(nil, record)
-				assert.NoError(t, err)
-				assert.Equal(t, wantRecord, b)
-				b, _, err = points.AppendDataPoint(nil, point)
-				assert.NoError(t, err)
-				assert.Equal(t, wantPoint, b)
-				match, err := spans.Span(t.Context(), span)
-				assert.NoError(t, err)
+				ofRecord, _, err1 := records.AppendLogRecord(nil, record)
+				ofPoint, _, err2 := points.AppendDataPoint(nil, point)
+				match, err3 := spans.Span(t.Context(), span)
+				assert.Equal(t, wantRecord, ofRecord)
+				assert.Equal(t, wantPoint, ofPoint)
 				assert.True(t, match)
+				errs[i] = errors.Join(errs[i], err1, err2, err3)
 			}
 			_, err := Parse(Traces, []string{"Len(attributes)", "Bogus()"})
 			assert.Error(t, err)
 		})
 	}
 	wg.Wait()
+	require.NoError(t, errors.Join(errs...))
 }

@@ -15,10 +15,14 @@ import (
 // of its key is set.
 type expression struct {
 	text  string
-	span  *ottl.ValueExpression[ottlSpan]
-	log   *ottl.ValueExpression[ottlLog]
-	point *ottl.ValueExpression[ottlPoint]
+	span  evaluator[ottlSpan]
+	log   evaluator[ottlLog]
+	point evaluator[ottlPoint]
 }
+
+// evaluator returns the value of an expression for an item. It has no context
+// to give, since no expression may read one.
+type evaluator[K any] func(item K) (value any, err error)
 
 // errRequestContext refuses what would be absent from every item: a key is
 // computed from the item, away from the request that brought it.
@@ -47,12 +51,16 @@ func compile(signal Signal, text string) (e *expression, err error) {
 	return e, err
 }
 
-func compileWith[K any](parser func() (ottl.Parser[K], error), text string) (*ottl.ValueExpression[K], error) {
+func compileWith[K any](parser func() (ottl.Parser[K], error), text string) (evaluator[K], error) {
 	p, err := parser()
 	if err != nil {
 		return nil, err
 	}
-	return p.ParseValueExpression(text)
+	compiled, err := p.ParseValueExpression(text)
+	if err != nil {
+		return nil, err
+	}
+	return func(item K) (any, error) { return compiled.Eval(context.Background(), item) }, nil
 }
 
 func (e *expression) appendSpan(dst []byte, s *Span) (key []byte, present bool, err error) {
@@ -76,9 +84,9 @@ func (e *expression) appendDataPoint(dst []byte, p *DataPoint) (key []byte, pres
 // appendExpression writes the value of e for an item, and an absent value if
 // there is none.
 func appendExpression[K any](
-	dst []byte, e *expression, compiled *ottl.ValueExpression[K], item K,
+	dst []byte, e *expression, evaluate evaluator[K], item K,
 ) (key []byte, present bool, err error) {
-	value, err := compiled.Eval(context.Background(), item)
+	value, err := evaluate(item)
 	if err == nil && !isAbsent(value) {
 		written, err := appendRaw(dst, value)
 		if err == nil {

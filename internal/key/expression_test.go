@@ -94,8 +94,15 @@ func TestExpressionIdentity(t *testing.T) {
 	native, ottl := mustParse(t, Logs, `attributes["native"]`), mustParse(t, Logs, `attributes["nested"]["ottl"]`)
 	seen := map[string]any{}
 	for _, value := range []any{
-		"", "1", "true", 1, 0, 1.0, 0.0, math.Copysign(0, -1), math.NaN(), true, false, []byte("1"), []byte{},
-		[]any{}, []any{1}, []any{"1"}, []any{nil}, []any{[]any{1}}, map[string]any{}, map[string]any{"1": 1, "2": nil},
+		"", "1", "true", 1, 0, 1.0, 0.0, math.Copysign(0, -1), math.NaN(), true, false, []byte("1"),
+		[]byte{},
+		[]any{},
+		[]any{1},
+		[]any{"1"},
+		[]any{nil},
+		[]any{[]any{1}},
+		map[string]any{},
+		map[string]any{"1": 1, "2": nil},
 	} {
 		r := fullRecord(t, value)
 		a, hasValue, err := native.AppendLogRecord(nil, r)
@@ -155,14 +162,14 @@ func TestExpressionsOfDataPoints(t *testing.T) {
 }
 
 func TestExpressionNextToNativePaths(t *testing.T) {
-	k := mustParse(t, Logs, "resource", `ToLowerCase(severity_text)`, "scope.name", `attributes["text"]`)
+	k := mustParse(t, Logs, `resource.attributes["y"]`, `ToLowerCase(severity_text)`, "scope.name", `attributes["text"]`)
 	r := fullRecord(t, 1)
 	b, _ := k.AppendResource(nil, r.Resource.Resource())
 	b, _ = k.AppendScope(b, r.Scope.Scope())
 	b, hasValue, err := k.AppendLogRecord(b, r)
 	require.NoError(t, err)
 	assert.True(t, hasValue)
-	assert.Equal(t, "\x00\x08\x01\x01y\x02\x08resource"+"\x02\x02\x07library"+"\x01\x02\x04info"+"\x03\x02\x04item", string(b))
+	assert.Equal(t, "\x00\x02\x08resource"+"\x02\x02\x07library"+"\x01\x02\x04info"+"\x03\x02\x04item", string(b))
 }
 
 func TestFailedExpressionIsAbsent(t *testing.T) {

@@ -5,9 +5,7 @@ package key
 import (
 	"encoding/binary"
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -139,12 +137,17 @@ func appendList[E any](dst []byte, list []E) (_ []byte, err error) {
 	return dst, nil
 }
 
+// appendRawMap takes in a map what OTTL takes in one that an expression returns.
+// appendRawMap writes what appendMap does.
 func appendRawMap(dst []byte, m map[string]any) (_ []byte, err error) {
-	dst = binary.AppendUvarint(append(dst, tagMap), uint64(len(m)))
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		if dst, err = appendRaw(appendString(dst, name), m[name]); err != nil {
+	var sum Digest
+	from := len(dst)
+	for name, value := range m {
+		if dst, err = appendRaw(appendString(dst[:from], name), value); err != nil {
 			return nil, err
 		}
+		sum.add(Sum(dst[from:]))
 	}
-	return dst, nil
+	dst = binary.AppendUvarint(append(dst[:from], tagMap), uint64(len(m)))
+	return sum.Append(dst), nil
 }

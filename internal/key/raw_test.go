@@ -42,7 +42,7 @@ func TestRawValuesOfOneMeaning(t *testing.T) {
 		"bools":    {[]bool{false}, []any{false}, pdataValue(t, []any{false})},
 		"binaries": {[][]byte{{1}}, []any{[]byte{1}}, pdataValue(t, []any{[]byte{1}})},
 		"map": {
-			map[string]any{"b": 1, "a": []string{"x"}, "c": nil},
+			map[string]any{"b": 1, "a": []any{"x"}, "c": nil},
 			pdataValue(t, map[string]any{"c": nil, "a": []any{"x"}, "b": 1}),
 			pdataValue(t, map[string]any{"c": nil, "a": []any{"x"}, "b": 1}).Map(),
 		},
@@ -61,10 +61,24 @@ func TestRawValuesOfOneMeaning(t *testing.T) {
 func TestRawValuesDiffer(t *testing.T) {
 	seen := map[string]any{}
 	for _, value := range []any{
-		nil, "", "1", 1, 1.0, true, false, []byte("1"), []byte{}, time.Duration(1), time.Unix(0, 1), time.Unix(0, 2), time.Unix(1, 1),
-		time.Time{}, []string{}, []string{"1"}, []int64{1}, []float64{1}, []any{[]int64{1}}, []any{nil}, map[string]any{},
-		map[string]any{"1": 1}, map[string]any{"1": "1"}, []string{"1", "1"}, []string{"11"},
-		pcommon.TraceID{1}, pcommon.SpanID{1}, make([]byte, 16), make([]byte, 8),
+		nil, "", "1", 1, 1.0, true, false, []byte("1"),
+		[]byte{},
+		time.Duration(1), time.Unix(0, 1), time.Unix(0, 2), time.Unix(1, 1),
+		time.Time{},
+		[]string{},
+		[]string{"1"},
+		[]int64{1},
+		[]float64{1},
+		[]any{[]int64{1}},
+		[]any{nil},
+		map[string]any{},
+		map[string]any{"1": 1},
+		map[string]any{"1": "1"},
+		[]string{"1", "1"},
+		[]string{"11"},
+		pcommon.TraceID{1},
+		pcommon.SpanID{1},
+		make([]byte, 16), make([]byte, 8),
 	} {
 		b := mustAppendRaw(t, value)
 		assert.NotContains(t, seen, b, "%T %v", value, value)
@@ -85,8 +99,12 @@ func TestAbsent(t *testing.T) {
 		assert.True(t, isAbsent(value), "%T", value)
 	}
 	for _, value := range []any{
-		"", 0, false, []byte(nil), []any{}, pcommon.NewMap(), pcommon.NewSlice(), pcommon.NewValueStr(""),
-		pcommon.TraceID{1}, pcommon.SpanID{1}, time.Time{},
+		"", 0, false, []byte(nil),
+		[]any{},
+		pcommon.NewMap(), pcommon.NewSlice(), pcommon.NewValueStr(""),
+		pcommon.TraceID{1},
+		pcommon.SpanID{1},
+		time.Time{},
 	} {
 		assert.False(t, isAbsent(value), "%T", value)
 	}
