@@ -96,3 +96,53 @@ func BenchmarkMapPut(b *testing.B) {
 		}
 	})
 }
+
+func BenchmarkMapExchange(b *testing.B) {
+	const keys, batch = 100_000, 100
+	for _, bb := range []struct {
+		name     string
+		live     bool
+		remember time.Duration
+	}{
+		{"live", true, 0}, {"live/remember", true, time.Hour}, {"new", false, 0}, {"new/remember", false, time.Second},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			l := Limits{Interval: time.Hour, Capacity: Weight{Items: keys}}
+			if !bb.live {
+				l.Trigger.Items = 1000
+			}
+			m, err := NewMap(MapOptions[int, int]{
+				Process: func(context.Context, Batch[Entry[int, int]]) error { return nil }, Limits: l, Remember: bb.remember,
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { _ = m.Shutdown(context.Background()) })
+			ctx := context.Background()
+			entries, verdicts := make([]Entry[int, int], batch), make([]Verdict, batch)
+			put := func(i int) {
+				for k := range entries {
+					key := i*batch + k
+					if bb.live {
+						key %= keys
+					}
+					entries[k] = Entry[int, int]{Key: key, Value: i, Version: int64(i)}
+				}
+				if err := m.Exchange(ctx, entries, verdicts); err != nil {
+					b.Fatal(err)
+				}
+			}
+			first := 0
+			if bb.live {
+				for ; first < keys/batch; first++ {
+					put(first)
+				}
+			}
+			b.ReportAllocs()
+			for i := first; b.Loop(); i++ {
+				put(i)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*batch), "ns/entry")
+		})
+	}
+}

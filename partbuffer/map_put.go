@@ -26,15 +26,12 @@ func (p *mapPartition[K, V]) lookLocked(e *Entry[K, V], r rule) (position int, s
 }
 
 // putLocked adds e and exchanges its value for the one that lost. HandedBack says that there is no room for it,
-// whatever the overflow policy, and that nothing happened. Room that is not needed any more is added to w.reserved.
+// whatever the overflow policy, and that nothing happened.
 func (p *mapPartition[K, V]) putLocked(e *Entry[K, V], w *writing) Verdict {
 	weight := e.weight()
 	i, s := p.lookLocked(e, w.rule)
 	if s == fresh {
-		switch {
-		case w.forced || w.reserved.Items > 0 && weight.within(w.reserved):
-			p.m.member.spend(&w.reserved, weight)
-		case !p.m.member.tryLarge(weight):
+		if !p.admitLocked(weight, w) {
 			return HandedBack
 		}
 		p.count.accepted = p.count.accepted.plus(weight)
@@ -54,13 +51,24 @@ func (p *mapPartition[K, V]) putLocked(e *Entry[K, V], w *writing) Verdict {
 		}
 		updates = held.Updates + 1
 	}
-	w.reserved.Bytes += held.Bytes
-	p.m.member.spend(&w.reserved, Weight{Bytes: e.Bytes})
+	if change := e.Bytes - held.Bytes; change != 0 {
+		p.m.member.force(Weight{Bytes: change})
+		w.freed = w.freed || change < 0
+	}
 	p.replaceLocked(i, e, updates)
 	if w.rule == overwrite {
 		p.front.plain[i] = true
 	}
 	return Replaced
+}
+
+// admitLocked takes room for a new key, first of what the write has.
+func (p *mapPartition[K, V]) admitLocked(weight Weight, w *writing) bool {
+	if !w.forced && !weight.within(w.reserved) {
+		return p.m.member.tryLarge(weight)
+	}
+	p.m.member.spend(&w.reserved, weight)
+	return true
 }
 
 // insertLocked adds an entry, whose key is not live, to the front buffer.

@@ -15,6 +15,18 @@ type writing struct {
 	forced bool
 	// handsBack passes over entries for which there is no room.
 	handsBack bool
+	// freed says that values became smaller, and that nobody who waits for room was told.
+	freed bool
+}
+
+// settle gives back the room that a write has and does not need. No lock is held.
+func (m *Map[K, V]) settle(w *writing) {
+	if w.freed {
+		w.freed = false
+		m.member.group.serve()
+	}
+	m.member.release(w.reserved)
+	w.reserved = Weight{}
 }
 
 // put adds one entry and reports whether it is in the buffer now.
@@ -31,7 +43,7 @@ func (m *Map[K, V]) put(ctx context.Context, e Entry[K, V], r rule) (bool, error
 	start := p.nudgeLocked()
 	p.mu.Unlock()
 	p.start(start)
-	m.member.release(w.reserved)
+	m.settle(&w)
 	if v == HandedBack {
 		var err error
 		if v, err = m.putFull(ctx, p, &e, r); err != nil {
@@ -63,7 +75,7 @@ func (m *Map[K, V]) putFull(ctx context.Context, p *mapPartition[K, V], e *Entry
 	start := p.nudgeLocked()
 	p.mu.Unlock()
 	p.start(start)
-	m.member.release(w.reserved) // all of it where the key came while this writer waited
+	m.settle(&w) // all of it where the key came while this writer waited
 	return v, nil
 }
 
@@ -120,7 +132,7 @@ func (m *Map[K, V]) write(ctx context.Context, s *sorter[K, V], entries []Entry[
 	for i := 0; i < len(m.parts) && err == nil; i++ {
 		err = m.writeBucket(ctx, m.parts[i], s.bucket(i), entries, verdicts, w)
 	}
-	m.member.release(w.reserved)
+	m.settle(w)
 	if err != nil {
 		return m.refuse(entries, verdicts, err)
 	}
@@ -152,7 +164,7 @@ func (m *Map[K, V]) writeBucket(ctx context.Context, p *mapPartition[K, V], buck
 		if !full {
 			return nil
 		}
-		m.member.release(w.reserved) // room that a writer keeps while it waits may be what it waits for
+		m.settle(w) // room that a writer keeps while it waits may be what it waits for
 		var err error
 		if w.reserved, err = m.roomFor(ctx, &entries[bucket[0]]); err != nil {
 			return err

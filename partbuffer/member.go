@@ -117,7 +117,8 @@ func (m *member) spend(reserved *Weight, w Weight) {
 	*reserved = reserved.plus(missing).minus(w)
 }
 
-// force takes room without regard to limits: for what is held already and has become larger.
+// force takes room without regard to limits: for what is held already and has become larger. Where it has become
+// smaller, w is negative, and the caller must call Group.serve once it holds no lock.
 func (m *member) force(w Weight) {
 	m.group.held.add(w)
 	if !m.solo {
