@@ -35,6 +35,12 @@ func Sum(canonical []byte) Digest {
 	}
 }
 
+// add adds the digest of one more element of a set.
+func (d *Digest) add(element Digest) {
+	d[0] += element[0]
+	d[1] += element[1]
+}
+
 // Append appends the digest's 16 bytes to dst, to stand for the bytes of an
 // outer level in the key of what that level holds. It allocates only to grow
 // dst.

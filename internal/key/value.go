@@ -3,25 +3,12 @@
 package key
 
 import (
-	"cmp"
 	"encoding/binary"
 	"math"
 	"slices"
-	"sync"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 )
-
-// stackEntries is how many entries of a map are sorted on the stack; larger
-// maps borrow room from a pool.
-const stackEntries = 16
-
-type entry struct {
-	key   string
-	value pcommon.Value
-}
-
-var entryPool = sync.Pool{New: func() any { return new([]entry) }}
 
 // appendValue writes a value with its type. Doubles are compared by their
 // bits: NaN equals itself, and 0 is not -0.
@@ -46,42 +33,20 @@ func appendValue(dst []byte, value pcommon.Value) []byte {
 	}
 }
 
-// appendMap writes the entries in the order of their keys. A key that occurs
-// twice, which OTLP forbids, keeps its values in their order of arrival.
+// appendMap writes a digest that does not depend on the order of the entries:
+// the sum of theirs. Sorting them costs several times as much, and a sum of
+// seeded hashes is as hard to meet as the hash is. A key that occurs twice,
+// which OTLP forbids, counts twice.
 func appendMap(dst []byte, m pcommon.Map) []byte {
-	dst = binary.AppendUvarint(append(dst, tagMap), uint64(m.Len()))
-	if m.Len() <= stackEntries {
-		var stack [stackEntries]entry
-		return appendEntries(dst, sortedEntries(stack[:0], m))
-	}
-
-	pooled := entryPool.Get().(*[]entry)
-	entries := sortedEntries(*pooled, m)
-	dst = appendEntries(dst, entries)
-	clear(entries)
-	*pooled = entries[:0]
-	entryPool.Put(pooled)
-	return dst
-}
-
-func sortedEntries(entries []entry, m pcommon.Map) []entry {
-	sorted := true
+	var sum Digest
+	from := len(dst)
 	for key, value := range m.All() {
-		sorted = sorted && (len(entries) == 0 || entries[len(entries)-1].key <= key)
-		entries = append(entries, entry{key: key, value: value})
+		dst = appendString(dst[:from], key)
+		dst = appendValue(dst, value)
+		sum.add(Sum(dst[from:]))
 	}
-	if !sorted {
-		slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.key, b.key) })
-	}
-	return entries
-}
-
-func appendEntries(dst []byte, entries []entry) []byte {
-	for i := range entries {
-		dst = appendString(dst, entries[i].key)
-		dst = appendValue(dst, entries[i].value)
-	}
-	return dst
+	dst = binary.AppendUvarint(append(dst[:from], tagMap), uint64(m.Len()))
+	return sum.Append(dst)
 }
 
 func appendSlice(dst []byte, s pcommon.Slice) []byte {
