@@ -3,6 +3,7 @@
 package e2e_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -42,9 +43,7 @@ func (p *replica) scrape(n int64) otlp.Scrape {
 
 // run sends a scrape at every tick until it is told to stop. Each time two
 // scrapes change places, so that the older one comes last.
-func (p *replica) run(t *testing.T, r *rig, first int64, stop <-chan struct{}) error {
-	t.Helper()
-	client := r.dial(t, otlp.GRPC)
+func (p *replica) run(ctx context.Context, r *rig, client otlp.Client, first int64, stop <-chan struct{}) error {
 	ticker := time.NewTicker(5 * time.Millisecond)
 	defer ticker.Stop()
 	for n := first; ; n += 2 * targets {
@@ -56,7 +55,7 @@ func (p *replica) run(t *testing.T, r *rig, first int64, stop <-chan struct{}) e
 				case <-ticker.C:
 				}
 				request := otlp.BuildScrape(p.scrape(n + swapped + target))
-				if err := r.sendRequest(t.Context(), client, otlp.Metrics, request); err != nil {
+				if err := r.sendRequest(ctx, client, otlp.Metrics, request); err != nil {
 					return err
 				}
 			}
@@ -79,7 +78,8 @@ func TestMapMetricsOfAPairOfScrapers(t *testing.T) {
 	replicas := []*replica{{name: "a"}, {name: "b", number: 1}}
 	stop, errs := make(chan struct{}), make(chan error, len(replicas))
 	for i, p := range replicas {
-		go func() { errs <- p.run(t, r, lag*targets*int64(1-i), stop) }()
+		first := lag * targets * int64(1-i)
+		go func() { errs <- p.run(t.Context(), r, client, first, stop) }()
 	}
 	arrivals := func(key int64) (n int) {
 		for _, b := range r.sink.Batches(otlp.Metrics) {

@@ -3,6 +3,7 @@
 package e2e_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,9 +17,12 @@ import (
 // neither queues nor retries.
 func TestMapRefusedWindowLeavesWithTheNext(t *testing.T) {
 	for _, exporter := range []string{"otlp_grpc", "otlp_http"} {
-		t.Run(exporter, func(t *testing.T) {
+		pooling := exporter == "otlp_http"
+		t.Run(fmt.Sprintf("%s/pooling=%t", exporter, pooling), func(t *testing.T) {
 			const count = 40
-			r := startMap(t, setup{example: otlp.Logs, exporter: exporter, options: []string{"timeout: 300ms"}})
+			r := startMap(t, setup{
+				example: otlp.Logs, exporter: exporter, pooling: pooling, options: []string{"timeout: 300ms"},
+			})
 			client := r.dial(t, otlp.GRPC)
 			send := func(ids []int64) {
 				t.Helper()

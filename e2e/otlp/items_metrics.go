@@ -95,6 +95,23 @@ func appendPoints(items []ledger.Item, head []byte, metric pmetric.Metric) ([]le
 	return items, err
 }
 
+func pointCount(m pmetric.Metric) int {
+	switch m.Type() {
+	case pmetric.MetricTypeGauge:
+		return m.Gauge().DataPoints().Len()
+	case pmetric.MetricTypeSum:
+		return m.Sum().DataPoints().Len()
+	case pmetric.MetricTypeHistogram:
+		return m.Histogram().DataPoints().Len()
+	case pmetric.MetricTypeExponentialHistogram:
+		return m.ExponentialHistogram().DataPoints().Len()
+	case pmetric.MetricTypeSummary:
+		return m.Summary().DataPoints().Len()
+	default:
+		return 0
+	}
+}
+
 // pointID finds the id in the attributes of a data point, or in its first
 // exemplar where the attributes are to be the same in every point of a series.
 func pointID(attributes pcommon.Map, exemplars pmetric.ExemplarSlice) (int64, error) {

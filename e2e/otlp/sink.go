@@ -131,7 +131,7 @@ func readBatch(request Request) (Batch, error) {
 		return Batch{}, fmt.Errorf("receive: %w", err)
 	}
 	items, err := Items(request)
-	if err != nil {
+	if err = errors.Join(err, checkHollow(request)); err != nil {
 		return Batch{}, fmt.Errorf("receive %s: %w", signal, err)
 	}
 	encoded, err := request.MarshalProto()
