@@ -4,6 +4,7 @@ package e2e_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -76,6 +77,22 @@ func TestMapGracefulStopDeliversTheWindow(t *testing.T) {
 			r.requireNewest(t, signal, items)
 		})
 	}
+}
+
+// A stop while the destination refuses ends, and what nobody would take is counted and logged as lost.
+func TestMapStopWhileRefused(t *testing.T) {
+	r := startExample(t, otlp.Logs, "timeout: 10m")
+	client := r.dial(t, otlp.GRPC)
+	requests, _, newest := updates(otlp.Logs)
+	for _, request := range requests {
+		require.NoError(t, r.sendRequest(t.Context(), client, otlp.Logs, request))
+	}
+	r.sink.Refuse(true)
+	r.stop(t)
+	assert.Len(t, refused(r.sink), newest, "every order was refused")
+	assert.Empty(t, r.sink.Batches(otlp.Logs))
+	assert.Contains(t, r.Logs(), "Items were lost.")
+	assert.Contains(t, r.Logs(), fmt.Sprintf(`"dropped_items": %d,`, newest))
 }
 
 // A stop in the middle of work: what was acknowledged is delivered, or something newer of its key is.
