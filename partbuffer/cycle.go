@@ -193,7 +193,8 @@ func (l *life) enter() bool {
 func (l *life) begin() { l.active.Add(1) }
 
 func (l *life) end() {
-	if l.active.Add(-1) == 0 && l.closed.Load() {
+	// What made it 0 may have been before close, which is active itself until it ends: then it is not 0 any more.
+	if l.active.Add(-1) == 0 && l.closed.Load() && l.active.Load() == 0 {
 		l.done.Do(func() { close(l.quiet) })
 	}
 }

@@ -33,10 +33,18 @@
 // does not fit is cut in two with QueueOptions.Split, so that batches come out full and leave no small
 // remainder, or it starts the next batch. What can not be cut and is larger than the cap is a batch of its own.
 //
+// # Versions
+//
+// Map.PutNewer and Map.Exchange keep the newest version of a key; MapOptions.Ties decides between equal ones, and
+// MapOptions.Remember keeps an older version from following a newer one that was handed over already. Exchange
+// returns the values that the map did not keep, so that their memory can be used again.
+//
 // # Failure
 //
 // An error or a panic of Process costs its batch, is reported to the Observer and to those who wait for the
-// batch (PushWait, Flush), and nothing else. Every item is accounted for in Stats.
+// batch (PushWait, Flush), and nothing else. A Map's Process can give entries back with an *Unprocessed error
+// instead: they compete with what came meanwhile, and go again at the next interval. Every item is accounted for in
+// Stats.
 //
 // The package follows the Elixir library PartitionedBuffer: partitions of two tables each, swapped by a timer.
 // It adds size triggers, caps, capacity, results, and excludes a write from the swap that would lose it. It

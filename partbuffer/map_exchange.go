@@ -34,9 +34,9 @@ func (v Verdict) String() string {
 	return fmt.Sprintf("Verdict(%d)", uint8(v))
 }
 
-// Exchange puts entries as PutNewer does, in order, also where a key comes twice, and exchanges values: afterwards
-// each entry's Value is the one that the map did not keep, so that the caller can use its memory again. Nothing
-// else in entries changes. verdicts must be as long as entries and says what became of each; the map keeps
+// Exchange puts entries as PutNewer does and exchanges values: afterwards each entry's Value is the one that the map
+// did not keep, so that the caller can use its memory again. Nothing else in entries changes. A key may come more than
+// once; entries of a key keep their order, those of different keys need not. It is safe for concurrent use. verdicts must be as long as entries and says what became of each; the map keeps
 // neither slice.
 //
 // Where there is no room for a new key, it depends on Overflow. With Block, Exchange waits for it; where ctx ends

@@ -226,7 +226,7 @@ func TestMapExchangeAgainstModel(t *testing.T) {
 					value++
 					all = append(all, entry{
 						Key: rapid.SampledFrom(keys).Draw(rt, "key"), Value: value,
-						Version: int64(rapid.IntRange(-2, 3).Draw(rt, "version")), Bytes: rapid.IntRange(0, 9).Draw(rt, "bytes"), Updates: 7,
+						Version: int64(rapid.IntRange(-2, 3).Draw(rt, "version")), Bytes: rapid.SampledFrom([]int{0, 1, 3, 5, 9, 25}).Draw(rt, "bytes"), Updates: 7,
 					})
 				}
 				return all
@@ -286,12 +286,18 @@ func TestMapExchangeAgainstModel(t *testing.T) {
 					empty := len(model.front) == 0
 					failed := slices.ContainsFunc(slices.Collect(maps.Keys(model.front)), isBack)
 					var want, got result
+					var wantPut, gotPut error
+					plain := rapid.SampledFrom(append(keys, "")).Draw(rt, "plain")
 					during = func() { // in a goroutine of the map, which would capture a failure
 						model.handOver()
+						if plain != "" {
+							wantPut, gotPut = model.put(plain, -1), m.Put(ctx, plain, -1)
+						}
 						want, got = exchange(meanwhile)
 					}
 					err := m.Flush(ctx)
 					during = func() {}
+					require.Equal(rt, wantPut, gotPut)
 					require.Equal(rt, want, got)
 					require.Equal(rt, failed, errors.Is(err, errDead), "%v", err)
 					if !empty {

@@ -32,14 +32,14 @@ func TestExchangeWaitsForRoom(t *testing.T) {
 				})
 				ctx, cancel := context.WithCancelCause(t.Context())
 				all := entries{
-					{Key: "a", Value: 1, Bytes: 1}, {Key: "b", Value: 2, Bytes: 2}, {Key: "c", Value: 3, Bytes: 3},
-					{Key: "d", Value: 4, Bytes: 4}, {Key: "e", Value: 5, Bytes: 5},
+					{Key: "a", Value: 7, Bytes: 7}, {Key: "a", Version: 1, Value: 1, Bytes: 1}, {Key: "b", Value: 2, Bytes: 2},
+					{Key: "c", Value: 3, Bytes: 3}, {Key: "d", Value: 4, Bytes: 4}, {Key: "e", Value: 5, Bytes: 5},
 				}
 				verdicts := make([]Verdict, len(all))
 				done := make(chan error, 1)
 				go func() { done <- m.Exchange(ctx, all, verdicts) }()
 				synctest.Wait()
-				assert.Equal(t, []entries{{{Key: "a", Value: 1, Bytes: 1}, {Key: "b", Value: 2, Bytes: 2}}}, g.items(), "full never means stuck")
+				assert.Equal(t, []entries{{{Key: "a", Value: 1, Version: 1, Updates: 1, Bytes: 1}, {Key: "b", Value: 2, Bytes: 2}}}, g.items(), "full never means stuck")
 				assert.Len(t, done, 0)
 				tt.end(m, cancel, g.release)
 				synctest.Wait()
@@ -47,14 +47,16 @@ func TestExchangeWaitsForRoom(t *testing.T) {
 				require.ErrorIs(t, err, tt.want)
 				g.release()
 				if tt.want == nil {
-					assert.Equal(t, []Verdict{Stored, Stored, Stored, Stored, Stored}, verdicts)
+					assert.Equal(t, []Verdict{Stored, Replaced, Stored, Stored, Stored, Stored}, verdicts)
 					return
 				}
-				assert.Equal(t, []Verdict{Stored, Stored, Refused, Refused, Refused}, verdicts)
-				assert.Equal(t, []int{0, 0, 3, 4, 5}, []int{all[0].Value, all[1].Value, all[2].Value, all[3].Value, all[4].Value})
+				assert.Equal(t, []Verdict{Stored, Replaced, Stored, Refused, Refused, Refused}, verdicts)
+				for i, want := range []int{0, 7, 0, 3, 4, 5} {
+					assert.Equal(t, want, all[i].Value)
+				}
 				partial, ok := errors.AsType[*PartialError](err)
 				require.True(t, ok)
-				assert.Equal(t, Weight{Items: 2, Bytes: 3}, partial.Accepted)
+				assert.Equal(t, Weight{Items: 3, Bytes: 10}, partial.Accepted)
 				assert.Equal(t, Weight{Items: 3, Bytes: 12}, partial.Refused)
 				assert.Equal(t, Weight{Items: 3, Bytes: 12}, m.Stats().Refused)
 			})
@@ -125,14 +127,16 @@ func TestHandBackLeavesTheWindowAlone(t *testing.T) {
 	})
 }
 
-// A map's share of a group is bounded by what others hold, and is theirs again when it ends.
+// A map that shares a group holds at most half of it, and leaves it when it ends.
 func TestMapInAGroup(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		group := NewGroup(Weight{Items: 4})
 		var l ledger[entry]
 		var lq ledger[int]
 		q := newQueue(t, QueueOptions[int]{Process: lq.process, Group: group, Overflow: Reject, Limits: Limits{Interval: never}})
-		m, err := NewMap(MapOptions[string, int]{Process: l.process, Group: group, Overflow: HandBack, Limits: Limits{Interval: never}})
+		m, err := NewMap(MapOptions[string, int]{
+			Process: l.process, Partitions: 1, Group: group, Overflow: HandBack, Limits: Limits{Interval: never},
+		})
 		require.NoError(t, err)
 		assert.Equal(t, []Verdict{Stored, Stored, HandedBack}, exchanged(t, m, entry{Key: "a"}, entry{Key: "b"}, entry{Key: "c"}))
 		pushed(t, q, 1, 2)

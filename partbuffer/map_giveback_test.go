@@ -96,7 +96,11 @@ func TestFlushAndShutdownDoNotWaitForTheInterval(t *testing.T) {
 			}},
 		})
 		exchanged(t, m, entry{Key: "a", Value: 1, Version: 5, Bytes: 4})
-		require.ErrorIs(t, m.Flush(t.Context()), errDead)
+		err := m.Flush(t.Context())
+		require.ErrorIs(t, err, errDead)
+		given, ok := errors.AsType[*Unprocessed[string, int]](err)
+		require.True(t, ok)
+		assert.Empty(t, given.Entries, "in memory that is used again")
 		require.ErrorIs(t, m.Flush(t.Context()), errDead)
 		assert.Equal(t, 2, g.called())
 		assert.Equal(t, Weight{Items: 1, Bytes: 4}, m.Stats().Waiting)
@@ -110,6 +114,7 @@ func TestFlushAndShutdownDoNotWaitForTheInterval(t *testing.T) {
 // A flush that comes while the batch is in process takes what is given back of it along, whatever made it due before.
 func TestAFlushDuringProcessTakesAlongWhatIsGivenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
 		g := newGate[entry](t)
 		dead := true
 		m := newMap(t, MapOptions[string, int]{
@@ -132,6 +137,62 @@ func TestAFlushDuringProcessTakesAlongWhatIsGivenBack(t *testing.T) {
 		g.release()
 		require.ErrorIs(t, <-done, errDead)
 		assert.Equal(t, 2, m.Stats().Processed.Items)
+		assert.Zero(t, time.Since(begin))
+	})
+}
+
+// The interval counts from the give-back, whatever was due while the batch was in process: by size or by time.
+func TestWhatIsGivenBackWaitsForAWholeInterval(t *testing.T) {
+	for name, trigger := range map[string]int{"size": 1, "time": 0} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var called []time.Duration
+				begin := time.Now()
+				l := Limits{Interval: 2 * time.Second, Trigger: Weight{Items: trigger}}
+				m := newMap(t, MapOptions[string, int]{
+					Process: func(_ context.Context, b Batch[entry]) error {
+						called = append(called, time.Since(begin))
+						if len(called) > 1 {
+							return nil
+						}
+						<-time.After(10 * time.Second)
+						return &Unprocessed[string, int]{Entries: b.Items}
+					},
+					Partitions: 1, Limits: l,
+				})
+				exchanged(t, m, entry{Key: "a"})
+				go func() { _ = m.Flush(t.Context()) }()
+				synctest.Wait()
+				exchanged(t, m, entry{Key: "b"})
+				<-time.After(11 * time.Second)
+				require.NoError(t, m.Reconfigure(l))
+				<-time.After(time.Minute)
+				assert.Equal(t, []time.Duration{0, 12 * time.Second}, called)
+				assert.Equal(t, 2, m.Stats().Processed.Items)
+			})
+		})
+	}
+}
+
+// Whoever waits for room gets that of another partition at once.
+func TestAPausedPartitionIsNotInTheWayOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		m := newMap(t, MapOptions[string, int]{
+			Process: func(_ context.Context, b Batch[entry]) error {
+				if b.Partition == 0 && time.Since(begin) == 0 {
+					return &Unprocessed[string, int]{Entries: b.Items}
+				}
+				return nil
+			},
+			Partitions: 2, Hash: func(key string) uint64 { return uint64(key[0] - '0') },
+			Limits: Limits{Interval: time.Hour, Capacity: Weight{Items: 3}},
+		})
+		exchanged(t, m, entry{Key: "0"}, entry{Key: "2"})
+		require.Error(t, m.Flush(t.Context()))
+		exchanged(t, m, entry{Key: "1"})
+		require.NoError(t, m.Put(t.Context(), "3", 1))
+		assert.Zero(t, time.Since(begin))
 	})
 }
 

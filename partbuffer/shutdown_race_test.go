@@ -68,3 +68,25 @@ func TestWritersDuringShutdown(t *testing.T) {
 		require.Zero(t, q.Held())
 	}
 }
+
+// What ends just when Shutdown begins must not be taken for the last that ends.
+func TestLifeIsNotQuietBeforeItsCloserEnds(t *testing.T) {
+	for range 20_000 {
+		l := newLife()
+		l.begin()
+		ended := make(chan struct{})
+		go func() {
+			l.end()
+			close(ended)
+		}()
+		l.close()
+		<-ended
+		select {
+		case <-l.quiet:
+			t.Fatal("quiet while Shutdown is at work")
+		default:
+		}
+		l.end()
+		<-l.quiet
+	}
+}
