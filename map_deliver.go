@@ -66,9 +66,9 @@ func (m *mapLane[D, I]) build(ctx context.Context, b signal.Builder[D, I], entri
 	limit := m.cfg.SendBatchMaxBytes
 	for n = len(entries); ; {
 		var trace collected
-		for _, e := range entries[:n] {
-			b.Add(e.Value.item, e.Updates)
-			trace.add(e.Value.ctx)
+		for i := range entries[:n] {
+			b.Add(&entries[i].Value.item, entries[i].Updates)
+			trace.add(entries[i].Value.ctx)
 		}
 		out = outbound[D]{data: b.Take(), items: n, trace: trace.contributors}
 		if limit == 0 {

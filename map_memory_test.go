@@ -56,7 +56,7 @@ func TestAWinnerDoesNotKeepItsRequest(t *testing.T) {
 			record.Attributes().PutStr("key", "one of many")
 			record.Body().SetStr(large + fmt.Sprint(i, j)) // a copy of its own
 		}
-		records.At(items - 1).Attributes().PutStr("key", fmt.Sprint("survivor ", i))
+		records.At(items-1).Attributes().PutStr("key", fmt.Sprint("survivor ", i))
 		records.At(items - 1).Body().SetStr("small")
 		require.NoError(t, p.ConsumeLogs(context.Background(), ld))
 	}

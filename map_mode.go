@@ -15,7 +15,7 @@ import (
 
 // winner is the newest item of a key so far. ctx is that of its request if it carries a span, else nil.
 type winner[I any] struct {
-	item *I
+	item I
 	ctx  context.Context
 }
 
@@ -38,8 +38,7 @@ type mapMode[D comparable, I any] struct {
 type mapScratch[I any] struct {
 	plan     signal.Plan
 	places   signal.Places
-	items    []*I
-	spare    []*I
+	spare    []I
 	entries  []entry[I]
 	verdicts []partbuffer.Verdict
 }

@@ -47,13 +47,15 @@ func (m *mapLane[D, I]) push(ctx context.Context, data D, items int) error {
 	}
 	m.dismiss(s.plan.Dropped)
 	accepted := kept - len(handedBack) + s.plan.Dropped
-	for _, pass := range []func() (int, error){
-		func() (int, error) { return m.passBack(ctx, handedBack) },
-		func() (int, error) { return m.passRest(ctx, data, s.plan.Passed) },
-	} {
-		n, err := pass()
-		accepted += n
-		if err != nil {
+	if len(handedBack) > 0 {
+		n, err := acceptedOf(m.passOn(ctx, m.together(handedBack), len(handedBack), false), len(handedBack))
+		if accepted += n; err != nil {
+			return partly(err, accepted, items)
+		}
+	}
+	if s.plan.Passed > 0 {
+		n, err := acceptedOf(m.passOn(ctx, data, s.plan.Passed, true), s.plan.Passed)
+		if accepted += n; err != nil {
 			return partly(err, accepted, items)
 		}
 	}
@@ -77,21 +79,20 @@ func (m *mapLane[D, I]) take(ctx context.Context, s *mapScratch[I], data D) {
 		s.spare = append(s.spare, m.keeper.NewItem())
 	}
 	first := len(s.spare) - kept
-	s.items = append(s.items[:0], s.spare[first:]...)
-	clear(s.spare[first:])
-	s.spare = s.spare[:first]
-	m.keeper.Take(&s.plan, data, &s.places, s.items)
+	items := s.spare[first:]
+	m.keeper.Take(&s.plan, data, &s.places, items)
 	origin := m.origin(ctx)
-	s.entries = s.entries[:0]
-	for i, item := range s.items {
-		e := entry[I]{Key: s.plan.Keys[i], Version: s.plan.Versions[i], Value: winner[I]{item, origin}}
+	s.entries = slices.Grow(s.entries[:0], kept)[:kept]
+	for i := range s.entries {
+		e := &s.entries[i]
+		e.Key, e.Version, e.Value = s.plan.Keys[i], s.plan.Versions[i], winner[I]{items[i], origin}
 		if m.cfg.MaxBufferedBytes > 0 {
-			e.Bytes = m.keeper.ItemBytes(item)
+			e.Bytes = m.keeper.ItemBytes(&items[i])
 		}
-		s.entries = append(s.entries, e)
 	}
+	clear(items)
+	s.spare = s.spare[:first]
 	s.verdicts = slices.Grow(s.verdicts[:0], kept)[:kept]
-	clear(s.items)
 }
 
 // maxSpare is how many items that lost are kept for later requests.
@@ -99,54 +100,40 @@ const maxSpare = 1 << 14
 
 // settle looks at what Exchange left in the entries: items that lost can be used again, refused ones go back into
 // the request, and those for which there was no room are returned.
-func (m *mapLane[D, I]) settle(s *mapScratch[I], data D) (refused int, handedBack []*I) {
-	var back signal.Builder[D, I]
-	for i := range s.entries {
+func (m *mapLane[D, I]) settle(s *mapScratch[I], data D) (refused int, handedBack []I) {
+	var back []I
+	for i, v := range s.verdicts {
 		item := s.entries[i].Value.item
-		switch s.verdicts[i] {
+		switch v {
+		case partbuffer.Stored:
+			continue
 		case partbuffer.HandedBack:
 			handedBack = append(handedBack, item)
 			continue
 		case partbuffer.Refused:
-			refused++
-			if back == nil {
-				back = m.passing.Get().(signal.Builder[D, I])
-			}
-			back.Add(item, 0)
+			back = append(back, item)
+			continue
 		default:
 		}
-		if item != nil && len(s.spare) < maxSpare {
+		if len(s.spare) < maxSpare {
 			s.spare = append(s.spare, item)
 		}
 	}
-	if back != nil {
-		m.keeper.GiveBack(&s.plan, data, back.Take())
-		m.passing.Put(back)
+	if len(back) > 0 {
+		m.keeper.GiveBack(&s.plan, data, m.together(back))
 	}
 	clear(s.entries)
-	return refused, handedBack
+	return len(back), handedBack
 }
 
-// passBack passes items on for which there was no room.
-func (m *mapLane[D, I]) passBack(ctx context.Context, items []*I) (accepted int, err error) {
-	if len(items) == 0 {
-		return 0, nil
-	}
+// together makes a request of items, without an attribute.
+func (m *mapLane[D, I]) together(items []I) D {
 	b := m.passing.Get().(signal.Builder[D, I])
-	for _, item := range items {
-		b.Add(item, 0)
+	defer m.passing.Put(b)
+	for i := range items {
+		b.Add(&items[i], 0)
 	}
-	data := b.Take()
-	m.passing.Put(b)
-	return acceptedOf(m.passOn(ctx, data, len(items), false), len(items))
-}
-
-// passRest passes on what is left of a request.
-func (m *mapLane[D, I]) passRest(ctx context.Context, data D, items int) (accepted int, err error) {
-	if items == 0 {
-		return 0, nil
-	}
-	return acceptedOf(m.passOn(ctx, data, items, true), items)
+	return b.Take()
 }
 
 func acceptedOf(err error, items int) (int, error) {

@@ -143,10 +143,19 @@ func appendRawMap(dst []byte, m map[string]any) (_ []byte, err error) {
 	var sum Digest
 	from := len(dst)
 	for name, value := range m {
-		if dst, err = appendRaw(appendString(dst[:from], name), value); err != nil {
+		if text, ok := value.(string); ok {
+			sum.add(textEntry(name, text))
+			continue
+		}
+		if dst, err = appendRaw(dst[:from], value); err != nil {
 			return nil, err
 		}
-		sum.add(Sum(dst[from:]))
+		if dst[from] == tagString { // a string of another type
+			_, n := binary.Uvarint(dst[from+1:])
+			sum.add(textEntry(name, string(dst[from+1+n:])))
+			continue
+		}
+		sum.add(otherEntry(name, dst[from:]))
 	}
 	dst = binary.AppendUvarint(append(dst[:from], tagMap), uint64(len(m)))
 	return sum.Append(dst), nil

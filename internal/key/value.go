@@ -41,12 +41,25 @@ func appendMap(dst []byte, m pcommon.Map) []byte {
 	var sum Digest
 	from := len(dst)
 	for key, value := range m.All() {
-		dst = appendString(dst[:from], key)
-		dst = appendValue(dst, value)
-		sum.add(Sum(dst[from:]))
+		if value.Type() == pcommon.ValueTypeStr { // most are, and need not be copied
+			sum.add(textEntry(key, value.Str()))
+			continue
+		}
+		dst = appendValue(dst[:from], value)
+		sum.add(otherEntry(key, dst[from:]))
 	}
 	dst = binary.AppendUvarint(append(dst[:from], tagMap), uint64(m.Len()))
 	return sum.Append(dst)
+}
+
+// textEntry is the digest of an entry of a map whose value is a string, and
+// otherEntry that of one with another value, given as its canonical bytes.
+func textEntry(key, text string) Digest {
+	return textStart.text(key).text(text).digest()
+}
+
+func otherEntry(key string, canonical []byte) Digest {
+	return otherStart.text(key).text(asText(canonical)).digest()
 }
 
 func appendSlice(dst []byte, s pcommon.Slice) []byte {

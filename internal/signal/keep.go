@@ -16,14 +16,14 @@ type Keeper[D, I any] interface {
 	// Take moves the items that p keeps into items, in the plan's order. What
 	// they belong to is looked up in places. Those that p drops are removed,
 	// and data is left with the ones that pass.
-	Take(p *Plan, data D, places *Places, items []*I)
+	Take(p *Plan, data D, places *Places, items []I)
 
 	// GiveBack puts refused, which Builder.Take returned, back into data after
 	// Take, so that a request that is refused is whole again.
 	GiveBack(p *Plan, data, refused D)
 
 	// NewItem returns an item for Take, which can be used again and again.
-	NewItem() *I
+	NewItem() I
 
 	// ItemBytes is the OTLP protobuf size of an item, without what it belongs
 	// to.

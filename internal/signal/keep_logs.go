@@ -18,7 +18,7 @@ type KeptRecord struct {
 }
 
 // NewItem returns an empty KeptRecord.
-func (Logs) NewItem() *KeptRecord { return &KeptRecord{record: plog.NewLogRecord()} }
+func (Logs) NewItem() KeptRecord { return KeptRecord{record: plog.NewLogRecord()} }
 
 // ItemBytes is the protobuf size of a log record.
 func (Logs) ItemBytes(k *KeptRecord) int {
@@ -71,24 +71,20 @@ func (p *Plan) recordTime() pcommon.Timestamp {
 }
 
 // Take moves log records out of ld; see Keeper.
-func (Logs) Take(p *Plan, ld plog.Logs, places *Places, items []*KeptRecord) {
+func (Logs) Take(p *Plan, ld plog.Logs, places *Places, items []KeptRecord) {
 	places.trim()
-	n := 0
+	t := recordTaker{places: places, items: items}
 	for _, rl := range ld.ResourceLogs().All() {
-		var resource *knownResource
+		t.resource = nil
 		for _, sl := range rl.ScopeLogs().All() {
-			var scope *knownScope
-			takeItems(p, sl.LogRecords(), func(record plog.LogRecord) {
-				if resource == nil {
-					resource = places.resource(rl.Resource(), rl.SchemaUrl())
-				}
-				if scope == nil {
-					scope = places.scope(resource, sl.Scope(), sl.SchemaUrl())
-				}
-				items[n].scope = scope.place
-				record.MoveTo(items[n].record)
-				n++
-			})
+			t.scope, t.from, t.within = nil, rl, sl
+			if !p.whole() {
+				sl.LogRecords().RemoveIf(func(record plog.LogRecord) bool { return p.take(func() { t.take(record) }) })
+				continue
+			}
+			for _, record := range sl.LogRecords().All() {
+				t.take(record)
+			}
 		}
 	}
 	if p.whole() {
@@ -98,6 +94,30 @@ func (Logs) Take(p *Plan, ld plog.Logs, places *Places, items []*KeptRecord) {
 		rl.ScopeLogs().RemoveIf(func(sl plog.ScopeLogs) bool { return sl.LogRecords().Len() == 0 })
 		return rl.ScopeLogs().Len() == 0
 	})
+}
+
+// recordTaker takes log records out of one request. Its places are those of the
+// scope at hand, looked up when its first record is kept.
+type recordTaker struct {
+	places   *Places
+	items    []KeptRecord // those that are left
+	from     plog.ResourceLogs
+	within   plog.ScopeLogs
+	resource *knownResource
+	scope    *knownScope
+}
+
+func (t *recordTaker) take(record plog.LogRecord) {
+	if t.resource == nil {
+		t.resource = t.places.resource(t.from.Resource(), t.from.SchemaUrl())
+	}
+	if t.scope == nil {
+		t.scope = t.places.scope(t.resource, t.within.Scope(), t.within.SchemaUrl())
+	}
+	item := &t.items[0]
+	t.items = t.items[1:]
+	item.scope = t.scope.place
+	record.MoveTo(item.record)
 }
 
 // GiveBack puts refused back into ld; see Keeper.

@@ -93,16 +93,16 @@ func (p *Plan) planPoint(ctx context.Context, timestamp pcommon.Timestamp) {
 }
 
 // Take moves data points out of md; see Keeper.
-func (Metrics) Take(p *Plan, md pmetric.Metrics, places *Places, items []*KeptPoint) {
+func (Metrics) Take(p *Plan, md pmetric.Metrics, places *Places, items []KeptPoint) {
 	places.trim()
-	taker := pointTaker{plan: p, places: places, items: items}
+	t := pointTaker{plan: p, places: places, items: items}
 	for _, rm := range md.ResourceMetrics().All() {
-		taker.resource = nil
+		t.resource = nil
 		for _, sm := range rm.ScopeMetrics().All() {
-			taker.scope = nil
+			t.scope = nil
 			for _, metric := range sm.Metrics().All() {
-				taker.metric = nil
-				taker.take(rm, sm, metric)
+				t.metric, t.from, t.within, t.of = nil, rm, sm, metric
+				t.take(metric)
 			}
 		}
 	}
@@ -126,51 +126,65 @@ func (Metrics) GiveBack(p *Plan, md, refused pmetric.Metrics) {
 	refused.ResourceMetrics().MoveAndAppendTo(md.ResourceMetrics())
 }
 
-// pointTaker takes points out of one request. Its places are those of the
+// pointTaker takes data points out of one request. Its places are those of the
 // metric at hand, looked up when its first point is kept.
 type pointTaker struct {
 	plan     *Plan
 	places   *Places
-	items    []*KeptPoint
+	items    []KeptPoint // those that are left
+	from     pmetric.ResourceMetrics
+	within   pmetric.ScopeMetrics
+	of       pmetric.Metric
 	resource *knownResource
 	scope    *knownScope
 	metric   *placeMetric
 }
 
-func (t *pointTaker) take(rm pmetric.ResourceMetrics, sm pmetric.ScopeMetrics, m pmetric.Metric) {
-	next := func() *KeptPoint {
-		t.place(rm, sm, m)
-		item := t.items[0]
-		t.items = t.items[1:]
-		item.metric = t.metric
-		return item
+// next returns the item for the next point that is kept.
+func (t *pointTaker) next() *KeptPoint {
+	if t.resource == nil {
+		t.resource = t.places.resource(t.from.Resource(), t.from.SchemaUrl())
 	}
+	if t.scope == nil {
+		t.scope = t.places.scope(t.resource, t.within.Scope(), t.within.SchemaUrl())
+	}
+	if t.metric == nil {
+		t.metric = t.places.metric(t.scope, t.of)
+	}
+	item := &t.items[0]
+	t.items = t.items[1:]
+	item.metric = t.metric
+	return item
+}
+
+func (t *pointTaker) take(m pmetric.Metric) {
 	switch m.Type() {
 	case pmetric.MetricTypeGauge:
-		takeItems(t.plan, m.Gauge().DataPoints(), func(e pmetric.NumberDataPoint) { next().takeNumber(e) })
+		t.numbers(m.Gauge().DataPoints())
 	case pmetric.MetricTypeSum:
-		takeItems(t.plan, m.Sum().DataPoints(), func(e pmetric.NumberDataPoint) { next().takeNumber(e) })
+		t.numbers(m.Sum().DataPoints())
 	case pmetric.MetricTypeHistogram:
-		takeItems(t.plan, m.Histogram().DataPoints(), func(e pmetric.HistogramDataPoint) { next().takeHistogram(e) })
+		m.Histogram().DataPoints().RemoveIf(func(e pmetric.HistogramDataPoint) bool {
+			return t.plan.take(func() { t.next().takeHistogram(e) })
+		})
 	case pmetric.MetricTypeExponentialHistogram:
-		takeItems(t.plan, m.ExponentialHistogram().DataPoints(), func(e pmetric.ExponentialHistogramDataPoint) {
-			next().takeExponential(e)
+		m.ExponentialHistogram().DataPoints().RemoveIf(func(e pmetric.ExponentialHistogramDataPoint) bool {
+			return t.plan.take(func() { t.next().takeExponential(e) })
 		})
 	case pmetric.MetricTypeSummary:
-		takeItems(t.plan, m.Summary().DataPoints(), func(e pmetric.SummaryDataPoint) { next().takeSummary(e) })
+		m.Summary().DataPoints().RemoveIf(func(e pmetric.SummaryDataPoint) bool {
+			return t.plan.take(func() { t.next().takeSummary(e) })
+		})
 	default:
 	}
 }
 
-func (t *pointTaker) place(rm pmetric.ResourceMetrics, sm pmetric.ScopeMetrics, m pmetric.Metric) {
-	if t.metric != nil {
+func (t *pointTaker) numbers(points pmetric.NumberDataPointSlice) {
+	if !t.plan.whole() {
+		points.RemoveIf(func(e pmetric.NumberDataPoint) bool { return t.plan.take(func() { t.next().takeNumber(e) }) })
 		return
 	}
-	if t.resource == nil {
-		t.resource = t.places.resource(rm.Resource(), rm.SchemaUrl())
+	for _, e := range points.All() { // where nothing stays, nothing need be removed
+		t.next().takeNumber(e)
 	}
-	if t.scope == nil {
-		t.scope = t.places.scope(t.resource, sm.Scope(), sm.SchemaUrl())
-	}
-	t.metric = t.places.metric(t.scope, m)
 }

@@ -194,11 +194,15 @@ func (r *Rules) version(timestamp pcommon.Timestamp) int64 {
 	return math.MinInt64 + r.arrivals.Add(1)
 }
 
-// take returns what becomes of the next item.
-func (p *Plan) take() fate {
+// take does what becomes of the next item: it calls keep if that is kept. It
+// reports whether the item leaves its request.
+func (p *Plan) take(keep func()) (leaves bool) {
 	f := p.fates[p.next]
 	p.next++
-	return f
+	if f == kept {
+		keep()
+	}
+	return f != passes
 }
 
 // whole reports whether every item is kept.

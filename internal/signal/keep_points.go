@@ -8,29 +8,33 @@ import (
 )
 
 // KeptPoint is a data point outside of its request. The type of its metric says
-// which of its points is used; the others are left from an earlier use, empty,
-// or were never made. It is not safe for concurrent use.
+// which of its points is used. It is small because most are numbers. It is not
+// safe for concurrent use.
 type KeptPoint struct {
-	metric      *placeMetric
-	number      pmetric.NumberDataPoint
+	metric *placeMetric
+	number pmetric.NumberDataPoint
+	other  *otherPoint // made when it is needed
+}
+
+type otherPoint struct {
 	histogram   pmetric.HistogramDataPoint
 	exponential pmetric.ExponentialHistogramDataPoint
 	summary     pmetric.SummaryDataPoint
 }
 
 // NewItem returns an empty KeptPoint.
-func (Metrics) NewItem() *KeptPoint { return &KeptPoint{} }
+func (Metrics) NewItem() KeptPoint { return KeptPoint{} }
 
 // ItemBytes is the protobuf size of a data point.
 func (Metrics) ItemBytes(k *KeptPoint) int {
 	var sizer pmetric.ProtoMarshaler
 	switch k.metric.metric.Type() {
 	case pmetric.MetricTypeHistogram:
-		return sizer.HistogramDataPointSize(k.histogram)
+		return sizer.HistogramDataPointSize(k.other.histogram)
 	case pmetric.MetricTypeExponentialHistogram:
-		return sizer.ExponentialHistogramDataPointSize(k.exponential)
+		return sizer.ExponentialHistogramDataPointSize(k.other.exponential)
 	case pmetric.MetricTypeSummary:
-		return sizer.SummaryDataPointSize(k.summary)
+		return sizer.SummaryDataPointSize(k.other.summary)
 	default:
 		return sizer.NumberDataPointSize(k.number)
 	}
@@ -38,30 +42,30 @@ func (Metrics) ItemBytes(k *KeptPoint) int {
 
 func (k *KeptPoint) takeNumber(e pmetric.NumberDataPoint) {
 	if k.number == (pmetric.NumberDataPoint{}) {
-		*k = KeptPoint{metric: k.metric, number: pmetric.NewNumberDataPoint()}
+		k.number, k.other = pmetric.NewNumberDataPoint(), nil
 	}
 	e.MoveTo(k.number)
 }
 
 func (k *KeptPoint) takeHistogram(e pmetric.HistogramDataPoint) {
-	if k.histogram == (pmetric.HistogramDataPoint{}) {
-		*k = KeptPoint{metric: k.metric, histogram: pmetric.NewHistogramDataPoint()}
+	if k.other == nil || k.other.histogram == (pmetric.HistogramDataPoint{}) {
+		k.number, k.other = pmetric.NumberDataPoint{}, &otherPoint{histogram: pmetric.NewHistogramDataPoint()}
 	}
-	e.MoveTo(k.histogram)
+	e.MoveTo(k.other.histogram)
 }
 
 func (k *KeptPoint) takeExponential(e pmetric.ExponentialHistogramDataPoint) {
-	if k.exponential == (pmetric.ExponentialHistogramDataPoint{}) {
-		*k = KeptPoint{metric: k.metric, exponential: pmetric.NewExponentialHistogramDataPoint()}
+	if k.other == nil || k.other.exponential == (pmetric.ExponentialHistogramDataPoint{}) {
+		k.number, k.other = pmetric.NumberDataPoint{}, &otherPoint{exponential: pmetric.NewExponentialHistogramDataPoint()}
 	}
-	e.MoveTo(k.exponential)
+	e.MoveTo(k.other.exponential)
 }
 
 func (k *KeptPoint) takeSummary(e pmetric.SummaryDataPoint) {
-	if k.summary == (pmetric.SummaryDataPoint{}) {
-		*k = KeptPoint{metric: k.metric, summary: pmetric.NewSummaryDataPoint()}
+	if k.other == nil || k.other.summary == (pmetric.SummaryDataPoint{}) {
+		k.number, k.other = pmetric.NumberDataPoint{}, &otherPoint{summary: pmetric.NewSummaryDataPoint()}
 	}
-	e.MoveTo(k.summary)
+	e.MoveTo(k.other.summary)
 }
 
 // copyTo appends a copy of the point to a metric of its type, and returns the
@@ -70,15 +74,15 @@ func (k *KeptPoint) copyTo(m pmetric.Metric) pcommon.Map {
 	switch m.Type() {
 	case pmetric.MetricTypeHistogram:
 		e := m.Histogram().DataPoints().AppendEmpty()
-		k.histogram.CopyTo(e)
+		k.other.histogram.CopyTo(e)
 		return e.Attributes()
 	case pmetric.MetricTypeExponentialHistogram:
 		e := m.ExponentialHistogram().DataPoints().AppendEmpty()
-		k.exponential.CopyTo(e)
+		k.other.exponential.CopyTo(e)
 		return e.Attributes()
 	case pmetric.MetricTypeSummary:
 		e := m.Summary().DataPoints().AppendEmpty()
-		k.summary.CopyTo(e)
+		k.other.summary.CopyTo(e)
 		return e.Attributes()
 	case pmetric.MetricTypeSum:
 		e := m.Sum().DataPoints().AppendEmpty()

@@ -46,7 +46,7 @@ func (s keepSubject[D, I]) check(t *rapid.T) {
 	places := []*Places{{}, {}}
 	builder := s.keeper.NewBuilder("")
 	var plan Plan
-	var spare []*I
+	var spare []I
 	for range rapid.IntRange(1, 3).Draw(t, "batches") {
 		var sent, seen []line
 		gone := 0
@@ -67,8 +67,8 @@ func (s keepSubject[D, I]) check(t *rapid.T) {
 			s.keeper.Take(&plan, data, rapid.SampledFrom(places).Draw(t, "places"), taken)
 			if rapid.IntRange(0, 3).Draw(t, "refused") == 0 {
 				refused := s.keeper.NewBuilder("")
-				for _, item := range taken {
-					refused.Add(item, 0)
+				for i := range taken {
+					refused.Add(&taken[i], 0)
 				}
 				s.keeper.GiveBack(&plan, data, refused.Take())
 				require.Equal(t, total-plan.Dropped, s.Items(data), "what is refused is whole again")
@@ -78,9 +78,9 @@ func (s keepSubject[D, I]) check(t *rapid.T) {
 					require.Equal(t, plan.Passed, s.Items(data))
 					seen = append(seen, items(s.lines(data))...)
 				}
-				for _, item := range taken {
-					builder.Add(item, 0)
-					require.Positive(t, s.keeper.ItemBytes(item))
+				for i := range taken {
+					builder.Add(&taken[i], 0)
+					require.Positive(t, s.keeper.ItemBytes(&taken[i]))
 				}
 			}
 			gone += plan.Dropped
@@ -150,11 +150,7 @@ func TestDeltasPassWhateverTheRulesSay(t *testing.T) {
 			Metrics{}.Plan(context.Background(), &plan, data)
 			require.Equal(t, 6, plan.Passed)
 			require.Len(t, plan.Keys, 5)
-			kept := make([]*KeptPoint, 5)
-			for i := range kept {
-				kept[i] = Metrics{}.NewItem()
-			}
-			Metrics{}.Take(&plan, data, &Places{}, kept)
+			Metrics{}.Take(&plan, data, &Places{}, make([]KeptPoint, 5))
 			for _, l := range items(metricLines(data)) {
 				require.True(t, strings.Contains(l.group, "delta") || strings.Contains(l.group, "unspecified"), l.group)
 			}

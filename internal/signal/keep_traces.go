@@ -18,7 +18,7 @@ type KeptSpan struct {
 }
 
 // NewItem returns an empty KeptSpan.
-func (Traces) NewItem() *KeptSpan { return &KeptSpan{span: ptrace.NewSpan()} }
+func (Traces) NewItem() KeptSpan { return KeptSpan{span: ptrace.NewSpan()} }
 
 // ItemBytes is the protobuf size of a span.
 func (Traces) ItemBytes(k *KeptSpan) int {
@@ -66,24 +66,20 @@ func (p *Plan) spanTime() pcommon.Timestamp {
 }
 
 // Take moves spans out of td; see Keeper.
-func (Traces) Take(p *Plan, td ptrace.Traces, places *Places, items []*KeptSpan) {
+func (Traces) Take(p *Plan, td ptrace.Traces, places *Places, items []KeptSpan) {
 	places.trim()
-	n := 0
+	t := spanTaker{places: places, items: items}
 	for _, rs := range td.ResourceSpans().All() {
-		var resource *knownResource
+		t.resource = nil
 		for _, ss := range rs.ScopeSpans().All() {
-			var scope *knownScope
-			takeItems(p, ss.Spans(), func(span ptrace.Span) {
-				if resource == nil {
-					resource = places.resource(rs.Resource(), rs.SchemaUrl())
-				}
-				if scope == nil {
-					scope = places.scope(resource, ss.Scope(), ss.SchemaUrl())
-				}
-				items[n].scope = scope.place
-				span.MoveTo(items[n].span)
-				n++
-			})
+			t.scope, t.from, t.within = nil, rs, ss
+			if !p.whole() {
+				ss.Spans().RemoveIf(func(span ptrace.Span) bool { return p.take(func() { t.take(span) }) })
+				continue
+			}
+			for _, span := range ss.Spans().All() {
+				t.take(span)
+			}
 		}
 	}
 	if p.whole() {
@@ -95,34 +91,36 @@ func (Traces) Take(p *Plan, td ptrace.Traces, places *Places, items []*KeptSpan)
 	})
 }
 
+// spanTaker takes spans out of one request. Its places are those of the scope at
+// hand, looked up when its first span is kept.
+type spanTaker struct {
+	places   *Places
+	items    []KeptSpan // those that are left
+	from     ptrace.ResourceSpans
+	within   ptrace.ScopeSpans
+	resource *knownResource
+	scope    *knownScope
+}
+
+func (t *spanTaker) take(span ptrace.Span) {
+	if t.resource == nil {
+		t.resource = t.places.resource(t.from.Resource(), t.from.SchemaUrl())
+	}
+	if t.scope == nil {
+		t.scope = t.places.scope(t.resource, t.within.Scope(), t.within.SchemaUrl())
+	}
+	item := &t.items[0]
+	t.items = t.items[1:]
+	item.scope = t.scope.place
+	span.MoveTo(item.span)
+}
+
 // GiveBack puts refused back into td; see Keeper.
 func (Traces) GiveBack(p *Plan, td, refused ptrace.Traces) {
 	if p.whole() {
 		groupDone(td.ResourceSpans()) // the emptied items
 	}
 	refused.ResourceSpans().MoveAndAppendTo(td.ResourceSpans())
-}
-
-// takeItems calls take for the elements that are kept and leaves those that
-// pass. Where all are kept the emptied elements stay.
-func takeItems[S slice[S, E], E movable[E]](p *Plan, src S, take func(E)) {
-	if p.whole() {
-		for i := range src.Len() {
-			take(src.At(i))
-		}
-		return
-	}
-	src.RemoveIf(func(e E) bool {
-		switch p.take() {
-		case kept:
-			take(e)
-			return true
-		case dropped:
-			return true
-		default:
-			return false
-		}
-	})
 }
 
 // NewBuilder returns a Builder of spans.
