@@ -143,7 +143,7 @@ func TestAFlushDuringProcessTakesAlongWhatIsGivenBack(t *testing.T) {
 
 // The interval counts from the give-back, whatever was due while the batch was in process: by size or by time.
 func TestWhatIsGivenBackWaitsForAWholeInterval(t *testing.T) {
-	for name, trigger := range map[string]int{"size": 1, "time": 0} {
+	for name, trigger := range map[string]int{"size": 1, "time": 0, "reconfigured": 0} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var called []time.Duration
@@ -165,8 +165,11 @@ func TestWhatIsGivenBackWaitsForAWholeInterval(t *testing.T) {
 				synctest.Wait()
 				exchanged(t, m, entry{Key: "b"})
 				<-time.After(11 * time.Second)
-				require.NoError(t, m.Reconfigure(l))
+				if name == "reconfigured" {
+					require.NoError(t, m.Reconfigure(l))
+				}
 				<-time.After(time.Minute)
+				synctest.Wait()
 				assert.Equal(t, []time.Duration{0, 12 * time.Second}, called)
 				assert.Equal(t, 2, m.Stats().Processed.Items)
 			})

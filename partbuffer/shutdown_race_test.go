@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -71,22 +72,44 @@ func TestWritersDuringShutdown(t *testing.T) {
 
 // What ends just when Shutdown begins must not be taken for the last that ends.
 func TestLifeIsNotQuietBeforeItsCloserEnds(t *testing.T) {
-	for range 20_000 {
-		l := newLife()
-		l.begin()
-		ended := make(chan struct{})
-		go func() {
+	rounds := 100_000
+	if testing.Short() {
+		rounds = 20_000
+	}
+	lives := make([]*life, rounds)
+	for i := range lives {
+		lives[i] = newLife()
+		lives[i].begin()
+	}
+	var turn, ended atomic.Int64
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for i, l := range lives {
+			until(&turn, i) // side by side with close, as closely as can be
 			l.end()
-			close(ended)
-		}()
+			ended.Add(1)
+		}
+	})
+	for i, l := range lives {
+		turn.Add(1)
 		l.close()
-		<-ended
+		until(&ended, i)
 		select {
 		case <-l.quiet:
-			t.Fatal("quiet while Shutdown is at work")
+			t.Errorf("round %d: quiet while Shutdown is at work", i)
 		default:
+			l.end()
+			<-l.quiet
 		}
-		l.end()
-		<-l.quiet
+	}
+	wg.Wait()
+}
+
+// until spins until n exceeds i, and lets others run where that takes long.
+func until(n *atomic.Int64, i int) {
+	for spins := 0; n.Load() <= int64(i); spins++ {
+		if spins > 1000 {
+			runtime.Gosched()
+		}
 	}
 }
