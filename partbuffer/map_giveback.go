@@ -13,7 +13,8 @@ import (
 // winner's Updates are those of both and one more. A Put in the meantime wins in any case.
 //
 // What was given back is handed over again at the next interval, by Flush or by Shutdown, and not earlier because it is
-// much or there is no room. Once Shutdown has begun it is dropped with ErrClosed.
+// much or there is no room. What is given back after Shutdown began is handed over once more at once; what that batch,
+// whose Trigger is TriggerShutdown, gives back is dropped with ErrClosed.
 type Unprocessed[K comparable, V any] struct {
 	// Entries must be of the batch, each at most once. They may be in the memory of batch.Items. The Map sets it to nil.
 	Entries []Entry[K, V]
@@ -55,7 +56,7 @@ func (p *mapPartition[K, V]) giveBack(back []Entry[K, V]) {
 		n := min(len(back), giveBackSteps)
 		var free Weight
 		p.mu.Lock()
-		if p.closed {
+		if p.abandoned || p.current.trigger == TriggerShutdown {
 			p.mu.Unlock()
 			p.dropBack(back)
 			return
@@ -63,7 +64,9 @@ func (p *mapPartition[K, V]) giveBack(back []Entry[K, V]) {
 		for i := range n {
 			free = free.plus(p.restoreLocked(&back[i]))
 		}
-		p.pauseLocked()
+		if !p.closed { // else it is due: this was not the last time
+			p.pauseLocked()
+		}
 		p.mu.Unlock()
 		p.m.member.release(free)
 		back = back[n:]
@@ -94,7 +97,7 @@ func (p *mapPartition[K, V]) restoreLocked(e *Entry[K, V]) (free Weight) {
 	return free
 }
 
-// dropBack is giveBack once Shutdown has begun.
+// dropBack is giveBack where nothing is handed over any more.
 func (p *mapPartition[K, V]) dropBack(back []Entry[K, V]) {
 	w := weightOf(back)
 	p.mu.Lock()

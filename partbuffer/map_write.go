@@ -96,14 +96,13 @@ func (m *Map[K, V]) roomFor(ctx context.Context, e *Entry[K, V]) (room Weight, e
 	return room, nil
 }
 
-// roomNow takes room or makes what is in the way go, so that there is some the next time.
+// roomNow takes room or fails. It makes nothing go early, as a Queue does: there will be room at the next interval, and
+// until then every key is to be handed over once.
 func (m *Map[K, V]) roomNow(room Weight) error {
-	v := m.member.tryAny(room)
-	if v == granted {
+	if m.member.tryAny(room) == granted {
 		return nil
 	}
-	m.member.group.serve()
-	m.member.makeWay(v)
+	m.member.group.grant()
 	return ErrFull
 }
 
