@@ -164,8 +164,12 @@ func (b *buffer[D]) Shutdown(ctx context.Context) error {
 	b.telemetry.shutdown()
 	if !b.ended.Swap(true) { // the last collection may come before the last delivery
 		end := b.balance()
-		b.logger.Info("Stopped.", zap.Int64("accepted_items", end.accepted), zap.Int64("delivered_items", end.delivered),
-			zap.Int64("dropped_items", end.lost()), zap.Int64("refused_items", end.refused))
+		log := b.logger.Info
+		if end.lost() > 0 {
+			log = b.logger.Warn
+		}
+		log("Stopped.", zap.Int64("accepted_items", end.accepted), zap.Int64("delivered_items", end.delivered),
+			zap.Int64("superseded_items", end.superseded), zap.Int64("dropped_items", end.lost()), zap.Int64("refused_items", end.refused))
 	}
 	if err != nil {
 		return fmt.Errorf("shut down %s: %w", b.spanName, err)

@@ -13,7 +13,6 @@ import (
 
 	"go.opentelemetry.io/collector/component"
 
-	"github.com/partbuffer/partbufferprocessor/internal/key"
 	"github.com/partbuffer/partbufferprocessor/partbuffer"
 )
 
@@ -123,10 +122,7 @@ func (c *Config) Validate() error {
 	_, err := c.overflow()
 	errs = append(errs, err, c.validateMetadataKeys(), c.validateMap())
 	if len(c.PartitionBy) > 0 {
-		errs = append(errs, anySignal("partition_by", c.PartitionBy, func(s key.Signal) error {
-			_, err := key.Parse(s, c.PartitionBy)
-			return err
-		}))
+		errs = append(errs, anySignal("partition_by", c.PartitionBy, parsePaths))
 	}
 	return errors.Join(errs...)
 }

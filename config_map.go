@@ -119,31 +119,46 @@ func (c *Config) validateMap() error {
 		errs = append(errs, fmt.Errorf("map::remember is %v, must be 0 or more", m.Remember))
 	}
 	if len(m.Key) > 0 {
-		errs = append(errs, anySignal("map::key", m.Key, func(s key.Signal) error {
-			_, err := key.Parse(s, m.Key)
-			return err
-		}))
+		errs = append(errs, anySignal("map::key", m.Key, parsePaths))
 	}
 	if len(m.Conditions) > 0 {
-		errs = append(errs, anySignal("map::conditions", m.Conditions, func(s key.Signal) error {
-			_, err := key.ParseConditions(s, m.Conditions)
-			return err
-		}))
+		errs = append(errs, anySignal("map::conditions", m.Conditions, parseConditions))
 	}
 	return errors.Join(errs...)
 }
 
 // anySignal accepts what is right for at least one signal. Whether it is right for the signal of a pipeline is
-// seen when that is built. Otherwise it returns what the signal says that the texts seem to be meant for.
-func anySignal(name string, texts []string, parse func(key.Signal) error) error {
-	signals := []key.Signal{key.Traces, key.Metrics, key.Logs, key.Profiles}
-	errs := make([]error, len(signals))
-	for i, s := range signals {
-		if errs[i] = parse(s); errs[i] == nil {
+// seen when that is built. Otherwise it returns what the signal says that takes the most of the texts: that is the one
+// they seem to be meant for.
+func anySignal(name string, texts []string, parse func(key.Signal, []string) error) error {
+	var best error
+	most := -1
+	for _, s := range []key.Signal{key.Traces, key.Metrics, key.Logs, key.Profiles} {
+		err := parse(s, texts)
+		if err == nil {
 			return nil
 		}
+		taken := 0
+		for _, text := range texts {
+			if parse(s, []string{text}) == nil {
+				taken++
+			}
+		}
+		if taken > most {
+			best, most = err, taken
+		}
 	}
-	return fmt.Errorf("%s is %s: %w", name, texts, errs[0])
+	return fmt.Errorf("%s is %s: %w", name, texts, best)
+}
+
+func parsePaths(s key.Signal, paths []string) error {
+	_, err := key.Parse(s, paths)
+	return err
+}
+
+func parseConditions(s key.Signal, conditions []string) error {
+	_, err := key.ParseConditions(s, conditions)
+	return err
 }
 
 // rules returns the rules of Map mode for one signal.

@@ -115,19 +115,11 @@ func TestMapExchangeAgainstModel(t *testing.T) {
 					require.Equal(rt, held.Value, value)
 				}
 			}
-			// A full map hands over its only partition, unless that is paused.
-			afterFull := func(err error) {
-				if err != nil && model.opts.Overflow == Reject && !model.paused && len(model.front) > 0 {
-					model.handOver()
-					model.end(isBack)
-				}
-			}
 			for range rapid.IntRange(1, 30).Draw(rt, "operations") {
 				switch rapid.IntRange(0, 6).Draw(rt, "operation") {
 				case 0, 1, 2:
 					want, got := exchange(draw())
 					require.Equal(rt, want, got)
-					afterFull(got.err)
 				case 3:
 					key := rapid.SampledFrom(keys).Draw(rt, "key")
 					require.Equal(rt, model.remove(key), m.Delete(key))
@@ -136,7 +128,6 @@ func TestMapExchangeAgainstModel(t *testing.T) {
 					key := rapid.SampledFrom(keys).Draw(rt, "key")
 					want := model.put(key, value)
 					require.Equal(rt, want, m.Put(ctx, key, value))
-					afterFull(want)
 				case 5:
 					back = rapid.SliceOfDistinct(rapid.SampledFrom(keys), rapid.ID[string]).Draw(rt, "back")
 					meanwhile := draw()

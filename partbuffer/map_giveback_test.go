@@ -199,6 +199,47 @@ func TestAPausedPartitionIsNotInTheWayOfOthers(t *testing.T) {
 	})
 }
 
+// What is refused while Shutdown begins is not the last word: there is one more attempt.
+func TestWhatIsGivenBackDuringShutdownIsTriedOnceMore(t *testing.T) {
+	for name, alive := range map[string]bool{"alive again": true, "dead": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := newGate[entry](t)
+				var triggers []Trigger
+				m := newMap(t, MapOptions[string, int]{
+					Process: func(ctx context.Context, b Batch[entry]) error {
+						triggers = append(triggers, b.Trigger)
+						_ = g.process(ctx, b)
+						if alive && b.Trigger == TriggerShutdown {
+							return nil
+						}
+						return &Unprocessed[string, int]{Entries: b.Items, Err: errDead}
+					},
+					Partitions: 1, Limits: Limits{Interval: time.Minute},
+				})
+				exchanged(t, m, entry{Key: "a", Version: 1}, entry{Key: "b", Version: 1})
+				<-time.After(time.Minute)
+				synctest.Wait() // the window is in process
+				exchanged(t, m, entry{Key: "a", Version: 2})
+				ended := make(chan error)
+				go func() { ended <- m.Shutdown(t.Context()) }()
+				synctest.Wait()
+				g.release()
+				require.NoError(t, <-ended)
+				assert.Equal(t, []Trigger{TriggerTimeout, TriggerShutdown}, triggers)
+				s := m.Stats()
+				assert.Equal(t, 1, s.Superseded)
+				if alive {
+					assert.Equal(t, 2, s.Processed.Items)
+				} else {
+					assert.Equal(t, 2, s.Dropped.Items)
+				}
+				assert.Equal(t, s.Accepted.Items, s.Superseded+s.Processed.Items+s.Dropped.Items)
+			})
+		})
+	}
+}
+
 // Once Shutdown has given up, what Process gives back is dropped and counted.
 func TestAbandonedEntriesAreDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
