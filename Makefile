@@ -21,7 +21,7 @@ BENCHSTAT := $(TOOLS)/benchstat
 
 COLLECTOR := dist/partbuffer-collector
 
-GO_MODULES := $(patsubst ./%,%,$(wildcard . ./benchmarks ./e2e))
+GO_MODULES := $(patsubst ./%,%,$(wildcard . ./benchmarks ./benchmarks/logdedup ./e2e))
 GO_MODULES := $(foreach m,$(GO_MODULES),$(if $(wildcard $(m)/go.mod),$(m)))
 ALL_MODULES := $(GO_MODULES) $(patsubst %/go.mod,%,$(wildcard tools/*/go.mod))
 
@@ -93,7 +93,8 @@ test-fuzz: ## Fuzz every target for 5 s
 
 .PHONY: test-benchmarks
 test-benchmarks: ## Run the tests of the benchmarks module
-	@if test -f benchmarks/go.mod; then cd benchmarks && $(GO) test ./...; fi
+	cd benchmarks && $(GO) test ./...
+	cd benchmarks/logdedup && $(GO) test ./...
 
 .PHONY: test-e2e
 test-e2e: $(COLLECTOR) ## Send real OTLP through the real binary and compare ledgers

@@ -75,8 +75,8 @@ func partly(err error, accepted, items int) error {
 // take moves the items that are kept out of data and makes entries of them.
 func (m *mapLane[D, I]) take(ctx context.Context, s *mapScratch[I], data D) {
 	kept := len(s.plan.Keys)
-	for len(s.spare) < kept {
-		s.spare = append(s.spare, m.keeper.NewItem())
+	if missing := kept - len(s.spare); missing > 0 {
+		s.spare = m.keeper.AppendItems(s.spare, missing)
 	}
 	first := len(s.spare) - kept
 	items := s.spare[first:]

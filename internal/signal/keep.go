@@ -22,8 +22,9 @@ type Keeper[D, I any] interface {
 	// Take, so that a request that is refused is whole again.
 	GiveBack(p *Plan, data, refused D)
 
-	// NewItem returns an item for Take, which can be used again and again.
-	NewItem() I
+	// AppendItems appends n items for Take to dst. They can be used again and
+	// again.
+	AppendItems(dst []I, n int) []I
 
 	// ItemBytes is the OTLP protobuf size of an item, without what it belongs
 	// to.

@@ -17,8 +17,15 @@ type KeptRecord struct {
 	record plog.LogRecord
 }
 
-// NewItem returns an empty KeptRecord.
-func (Logs) NewItem() KeptRecord { return KeptRecord{record: plog.NewLogRecord()} }
+// AppendItems appends n empty log records to dst. They come from one slice
+// because a record alone takes a second allocation.
+func (Logs) AppendItems(dst []KeptRecord, n int) []KeptRecord {
+	records := plog.NewLogRecordSlice()
+	for range n {
+		dst = append(dst, KeptRecord{record: records.AppendEmpty()})
+	}
+	return dst
+}
 
 // ItemBytes is the protobuf size of a log record.
 func (Logs) ItemBytes(k *KeptRecord) int {

@@ -60,9 +60,7 @@ func (s keepSubject[D, I]) check(t *rapid.T) {
 			require.Equal(t, before, s.lines(data), "a plan modifies nothing")
 			require.Equal(t, total, len(plan.Keys)+plan.Passed+plan.Dropped)
 			require.Len(t, plan.Versions, len(plan.Keys))
-			for len(spare) < len(plan.Keys) {
-				spare = append(spare, s.keeper.NewItem())
-			}
+			spare = s.keeper.AppendItems(spare, max(0, len(plan.Keys)-len(spare)))
 			taken := spare[:len(plan.Keys)]
 			s.keeper.Take(&plan, data, rapid.SampledFrom(places).Draw(t, "places"), taken)
 			if rapid.IntRange(0, 3).Draw(t, "refused") == 0 {

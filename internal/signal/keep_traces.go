@@ -17,8 +17,15 @@ type KeptSpan struct {
 	span  ptrace.Span
 }
 
-// NewItem returns an empty KeptSpan.
-func (Traces) NewItem() KeptSpan { return KeptSpan{span: ptrace.NewSpan()} }
+// AppendItems appends n empty spans to dst. They come from one slice because a
+// span alone takes a second allocation.
+func (Traces) AppendItems(dst []KeptSpan, n int) []KeptSpan {
+	spans := ptrace.NewSpanSlice()
+	for range n {
+		dst = append(dst, KeptSpan{span: spans.AppendEmpty()})
+	}
+	return dst
+}
 
 // ItemBytes is the protobuf size of a span.
 func (Traces) ItemBytes(k *KeptSpan) int {
