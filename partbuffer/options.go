@@ -59,7 +59,8 @@ const (
 	// Block waits until there is room, the writer's ctx ends or the buffer is shut down. Waiting writers are
 	// served first come, first served.
 	Block Overflow = iota
-	// Reject returns ErrFull.
+	// Reject returns ErrFull. A Queue hands its fullest partition over then; a Map hands nothing over early, so that
+	// every key goes once per interval.
 	Reject
 	// DropOldest drops the oldest waiting items of the fullest partition, and returns ErrFull only where
 	// everything held is already in process. Not for a Map.
