@@ -18,6 +18,7 @@ import (
 	"go.opentelemetry.io/collector/processor/processortest"
 
 	"github.com/partbuffer/partbufferprocessor/internal/metadata"
+	"github.com/partbuffer/partbufferprocessor/internal/signal"
 )
 
 func heap() int64 {
@@ -66,8 +67,11 @@ func TestAWinnerDoesNotKeepItsRequest(t *testing.T) {
 	runtime.KeepAlive(p)
 }
 
-// keyBytes is what the README says that a key costs, beyond its item.
-const keyBytes = 300
+// What the README says that a key costs beyond its item, and a remembered key.
+const (
+	keyBytes        = 300
+	rememberedBytes = 150
+)
 
 // TestAKeyCostsWhatTheREADMESays floods the map with unique keys.
 func TestAKeyCostsWhatTheREADMESays(t *testing.T) {
@@ -100,5 +104,15 @@ func TestAKeyCostsWhatTheREADMESays(t *testing.T) {
 	live, remembered := p.buffer.keyCounts()
 	assert.Equal(t, keys, live)
 	assert.Zero(t, remembered)
+
+	lane := p.buffer.lanes.only.newest.(*mapLane[plog.Logs, signal.KeptRecord])
+	require.NoError(t, lane.entries.Flush(context.Background()))
+	live, remembered = p.buffer.keyCounts()
+	assert.Zero(t, live)
+	assert.Equal(t, keys, remembered)
+	left := (heap() - empty) / keys
+	t.Logf("a remembered key takes %d bytes", left)
+	assert.Less(t, left, int64(rememberedBytes))
 	runtime.KeepAlive(items)
+	runtime.KeepAlive(p)
 }
