@@ -85,7 +85,10 @@ func TestLifeIsNotQuietBeforeItsCloserEnds(t *testing.T) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for i, l := range lives {
-			until(&turn, i) // side by side with close, as closely as can be
+			until(&turn, i)
+			for range i % 100 { // a little later each time, so that the two meet
+				turn.Load()
+			}
 			l.end()
 			ended.Add(1)
 		}
