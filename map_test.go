@@ -175,6 +175,8 @@ func missingKey[D comparable](t *testing.T, k mapKind[D]) {
 		assert.EqualValues(t, 2, r.labeled("dropped_items", "reason", "missing_key"))
 		assert.EqualValues(t, 3, r.metric("accepted_items"))
 		assert.NotEmpty(t, r.logs.FilterMessageSnippet("map::key").All())
+		require.NoError(t, r.processor.Shutdown(context.Background()))
+		require.Error(t, r.consume(context.Background(), k.request([]sample{{id: 4, at: 1}})), "dropping is over, too")
 	})
 	run("group", func(t *testing.T, r *rig[D]) {
 		window(r)

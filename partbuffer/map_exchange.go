@@ -55,13 +55,13 @@ func (m *Map[K, V]) Exchange(ctx context.Context, entries []Entry[K, V], verdict
 	if !m.running() {
 		return ErrNotRunning
 	}
-	if len(entries) == 0 {
-		return nil
-	}
 	if !m.life.enter() {
 		return m.refuse(entries, verdicts, ErrClosed)
 	}
 	defer m.life.end()
+	if len(entries) == 0 {
+		return nil
+	}
 	s := m.sorters.Get().(*sorter[K, V])
 	defer m.recycle(s)
 	s.sort(m, entries)

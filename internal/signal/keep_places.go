@@ -3,8 +3,6 @@
 package signal
 
 import (
-	"slices"
-
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 
@@ -55,7 +53,7 @@ type knownResource struct {
 type knownScope struct {
 	place   *placeScope
 	metrics []*placeMetric
-	byName  map[string][]*placeMetric
+	byName  map[string][]int // indexes of metrics
 	// next is the metric after the one found last: sources repeat their order.
 	next int
 }
@@ -109,10 +107,10 @@ func (p *Places) metric(s *knownScope, m pmetric.Metric) *placeMetric {
 		return s.metrics[s.next-1]
 	}
 	named := s.byName[m.Name()]
-	for _, k := range named {
-		if equalMetric(k.metric, m) {
-			s.next = slices.Index(s.metrics, k) + 1
-			return k
+	for _, i := range named {
+		if equalMetric(s.metrics[i].metric, m) {
+			s.next = i + 1
+			return s.metrics[i]
 		}
 	}
 	k := &placeMetric{of: s.place, metric: pmetric.NewMetric()}
@@ -120,9 +118,9 @@ func (p *Places) metric(s *knownScope, m pmetric.Metric) *placeMetric {
 	p.size++
 	if k.loose = len(named) >= maxChain; !k.loose {
 		if s.byName == nil {
-			s.byName = map[string][]*placeMetric{}
+			s.byName = map[string][]int{}
 		}
-		s.byName[k.metric.Name()] = append(named, k)
+		s.byName[k.metric.Name()] = append(named, len(s.metrics))
 		s.metrics = append(s.metrics, k)
 		s.next = len(s.metrics)
 	}
