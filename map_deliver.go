@@ -58,7 +58,7 @@ func (m *mapLane[D, I]) process(ctx context.Context, batch partbuffer.Batch[entr
 		return err
 	}
 	m.reportBack(len(back), err)
-	return &partbuffer.Unprocessed[key.Digest, winner[I]]{Entries: back, Err: err}
+	return &partbuffer.UnprocessedError[key.Digest, winner[I]]{Entries: back, Err: err}
 }
 
 // build makes a batch of the leading entries, of as many as fit.
@@ -68,7 +68,7 @@ func (m *mapLane[D, I]) build(ctx context.Context, b signal.Builder[D, I], entri
 		var trace collected
 		for i := range entries[:n] {
 			b.Add(&entries[i].Value.item, entries[i].Updates)
-			trace.add(entries[i].Value.ctx)
+			trace.add(entries[i].Value.ctx) //nolint:contextcheck // that of its request, kept for the span in it
 		}
 		out = outbound[D]{data: b.Take(), items: n, trace: trace.contributors}
 		if limit == 0 {

@@ -112,6 +112,7 @@ func (c *cycle) dueLocked(t Trigger) (start bool) {
 		if !c.paused.IsZero() {
 			return false
 		}
+	default:
 	}
 	if c.due == TriggerNone {
 		c.due = t

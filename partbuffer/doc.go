@@ -42,7 +42,7 @@
 // # Failure
 //
 // An error or a panic of Process costs its batch, is reported to the Observer and to those who wait for the
-// batch (PushWait, Flush), and nothing else. A Map's Process can give entries back with an *Unprocessed error
+// batch (PushWait, Flush), and nothing else. A Map's Process can give entries back with an *UnprocessedError error
 // instead: they compete with what came meanwhile, and go again at the next interval. Every item is accounted for in
 // Stats.
 //

@@ -15,7 +15,7 @@ import (
 //
 // Get, Delete and Len see the entries that wait in the buffer. Those that were handed over are gone from the
 // Map: a key that comes again begins anew, except that MapOptions.Remember keeps its version for a while, and that
-// Process may give entries back with an *Unprocessed error.
+// Process may give entries back with an *UnprocessedError error.
 //
 // A write of a key that is in the buffer takes one lock, does not allocate, and never waits for room.
 type Map[K comparable, V any] struct {

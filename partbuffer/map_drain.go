@@ -94,7 +94,7 @@ func (p *mapPartition[K, V]) handle() bool {
 
 // settle accounts for a batch of which Process returned err.
 func (p *mapPartition[K, V]) settle(weight Weight, err error) {
-	back, err, partly := takeBack[K, V](err, weight.Items)
+	back, partly, err := takeBack[K, V](err, weight.Items)
 	p.errs = append(p.errs, err)
 	weight = weight.minus(weightOf(back))
 	p.mu.Lock()

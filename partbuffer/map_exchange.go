@@ -83,7 +83,8 @@ func (m *Map[K, V]) refuse(entries []Entry[K, V], verdicts []Verdict, err error)
 		switch v {
 		case Refused:
 			refused = refused.plus(entries[i].weight())
-		case Stored, Replaced, Superseded:
+		case HandedBack:
+		default:
 			accepted = accepted.plus(entries[i].weight())
 		}
 	}

@@ -57,7 +57,7 @@ func TestMapExchangeAgainstModel(t *testing.T) {
 						}
 					}
 					if len(kept) > 0 {
-						return fmt.Errorf("sending: %w", &Unprocessed[string, int]{Entries: kept, Err: errDead})
+						return fmt.Errorf("sending: %w", &UnprocessedError[string, int]{Entries: kept, Err: errDead})
 					}
 					return nil
 				},

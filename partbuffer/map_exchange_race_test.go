@@ -4,6 +4,7 @@ package partbuffer
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -56,7 +57,7 @@ func TestMapExchangeDuringShutdown(t *testing.T) {
 				}
 				l.end(b.Items[:n])
 				if n < len(b.Items) {
-					return &Unprocessed[int, int]{Entries: b.Items[n:], Err: errDead}
+					return &UnprocessedError[int, int]{Entries: b.Items[n:], Err: errDead}
 				}
 				return nil
 			},
@@ -88,15 +89,14 @@ func TestMapExchangeDuringShutdown(t *testing.T) {
 					}
 					err := m.Exchange(context.Background(), entries, verdicts)
 					for i, v := range verdicts {
-						switch v {
-						case Stored, Replaced, Superseded:
+						if v != Refused && v != HandedBack {
 							accepted[p][entries[i].Key] = max(accepted[p][entries[i].Key], entries[i].Version)
 						}
 						if back := entries[i].Value; back != 0 {
 							returned[p] = append(returned[p], back)
 						}
 					}
-					if err != nil && err != ErrFull {
+					if err != nil && !errors.Is(err, ErrFull) {
 						return
 					}
 				}

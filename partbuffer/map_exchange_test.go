@@ -20,9 +20,11 @@ func TestExchangeWaitsForRoom(t *testing.T) {
 		end  func(m *Map[string, int], cancel context.CancelCauseFunc, release func())
 		want error
 	}{
-		"room":     {func(_ *Map[string, int], _ context.CancelCauseFunc, release func()) { release() }, nil},
-		"ctx":      {func(_ *Map[string, int], cancel context.CancelCauseFunc, _ func()) { cancel(errDead) }, errDead},
-		"shutdown": {func(m *Map[string, int], _ context.CancelCauseFunc, _ func()) { go m.Shutdown(context.Background()) }, ErrClosed},
+		"room": {func(_ *Map[string, int], _ context.CancelCauseFunc, release func()) { release() }, nil},
+		"ctx":  {func(_ *Map[string, int], cancel context.CancelCauseFunc, _ func()) { cancel(errDead) }, errDead},
+		"shutdown": {func(m *Map[string, int], _ context.CancelCauseFunc, _ func()) {
+			go func() { _ = m.Shutdown(context.Background()) }()
+		}, ErrClosed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -32,15 +34,19 @@ func TestExchangeWaitsForRoom(t *testing.T) {
 				})
 				ctx, cancel := context.WithCancelCause(t.Context())
 				all := entries{
-					{Key: "a", Value: 7, Bytes: 7}, {Key: "a", Version: 1, Value: 1, Bytes: 1}, {Key: "b", Value: 2, Bytes: 2},
-					{Key: "c", Value: 3, Bytes: 3}, {Key: "d", Value: 4, Bytes: 4}, {Key: "e", Value: 5, Bytes: 5},
+					{Key: "a", Value: 7, Bytes: 7},
+					{Key: "a", Version: 1, Value: 1, Bytes: 1},
+					{Key: "b", Value: 2, Bytes: 2},
+					{Key: "c", Value: 3, Bytes: 3},
+					{Key: "d", Value: 4, Bytes: 4},
+					{Key: "e", Value: 5, Bytes: 5},
 				}
 				verdicts := make([]Verdict, len(all))
 				done := make(chan error, 1)
 				go func() { done <- m.Exchange(ctx, all, verdicts) }()
 				synctest.Wait()
 				assert.Equal(t, []entries{{{Key: "a", Value: 1, Version: 1, Updates: 1, Bytes: 1}, {Key: "b", Value: 2, Bytes: 2}}}, g.items(), "full never means stuck")
-				assert.Len(t, done, 0)
+				assert.Empty(t, done)
 				tt.end(m, cancel, g.release)
 				synctest.Wait()
 				err := <-done
@@ -75,14 +81,11 @@ func TestASmallerValueWakesWhoWaits(t *testing.T) {
 		go func() { _ = m.Flush(t.Context()) }() // now the partition is at work, and hands nothing over
 		synctest.Wait()
 		exchanged(t, m, entry{Key: "b", Bytes: 15})
-		done := make(chan struct{})
-		go func() {
-			exchanged(t, m, entry{Key: "c", Bytes: 5})
-			close(done)
-		}()
+		done := make(chan error)
+		go func() { done <- m.Exchange(t.Context(), entries{{Key: "c", Bytes: 5}}, make([]Verdict, 1)) }()
 		synctest.Wait()
 		exchanged(t, m, entry{Key: "b", Bytes: 10, Version: 1})
-		<-done
+		require.NoError(t, <-done)
 		assert.Equal(t, Weight{Items: 3, Bytes: 20}, m.member.load())
 		g.release()
 	})

@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// Unprocessed is the error by which a Map's Process gives entries of its batch back, alone or wrapped. They return to
+// UnprocessedError is the error by which a Map's Process gives entries of its batch back, alone or wrapped. They return to
 // the buffer; the rest of the batch counts as processed. Where a key came again in the meantime, the newer version
 // wins, and of equal ones that which Ties says, the one given back being the first; the loser is superseded, and the
 // winner's Updates are those of both and one more. A Put in the meantime wins in any case.
@@ -15,14 +15,14 @@ import (
 // What was given back is handed over again at the next interval, by Flush or by Shutdown, and not earlier because it is
 // much or there is no room. What is given back after Shutdown began is handed over once more at once; what that batch,
 // whose Trigger is TriggerShutdown, gives back is dropped with ErrClosed.
-type Unprocessed[K comparable, V any] struct {
+type UnprocessedError[K comparable, V any] struct {
 	// Entries must be of the batch, each at most once. They may be in the memory of batch.Items. The Map sets it to nil.
 	Entries []Entry[K, V]
 	// Err is why.
 	Err error
 }
 
-func (e *Unprocessed[K, V]) Error() string {
+func (e *UnprocessedError[K, V]) Error() string {
 	if e.Err == nil {
 		return "partbuffer: given back unprocessed"
 	}
@@ -30,21 +30,21 @@ func (e *Unprocessed[K, V]) Error() string {
 }
 
 // Unwrap returns Err.
-func (e *Unprocessed[K, V]) Unwrap() error { return e.Err }
+func (e *UnprocessedError[K, V]) Unwrap() error { return e.Err }
 
 // takeBack takes the entries out of err that Process gives back of a batch of size entries. ok says that it is such
 // an error.
-func takeBack[K comparable, V any](err error, size int) (back []Entry[K, V], left error, ok bool) {
-	u, ok := errors.AsType[*Unprocessed[K, V]](err)
+func takeBack[K comparable, V any](err error, size int) (back []Entry[K, V], ok bool, left error) {
+	u, ok := errors.AsType[*UnprocessedError[K, V]](err)
 	if !ok || u == nil {
-		return nil, err, false
+		return nil, false, err
 	}
 	back, u.Entries = u.Entries, nil
 	if excess := len(back) - size; excess > 0 {
 		back = back[:size]
 		err = errors.Join(err, fmt.Errorf("partbuffer: %d entries given back that are not of the batch", excess))
 	}
-	return back, err, true
+	return back, true, err
 }
 
 // giveBackSteps is how many entries return to the buffer under one hold of the lock.

@@ -31,7 +31,7 @@ func (g *grave) process(ctx context.Context, b Batch[entry]) error {
 	if alive {
 		return g.ledger.process(ctx, b)
 	}
-	return &Unprocessed[string, int]{Entries: b.Items, Err: errDead}
+	return &UnprocessedError[string, int]{Entries: b.Items, Err: errDead}
 }
 
 func (g *grave) called() int {
@@ -98,7 +98,7 @@ func TestFlushAndShutdownDoNotWaitForTheInterval(t *testing.T) {
 		exchanged(t, m, entry{Key: "a", Value: 1, Version: 5, Bytes: 4})
 		err := m.Flush(t.Context())
 		require.ErrorIs(t, err, errDead)
-		given, ok := errors.AsType[*Unprocessed[string, int]](err)
+		given, ok := errors.AsType[*UnprocessedError[string, int]](err)
 		require.True(t, ok)
 		assert.Empty(t, given.Entries, "in memory that is used again")
 		require.ErrorIs(t, m.Flush(t.Context()), errDead)
@@ -122,7 +122,7 @@ func TestAFlushDuringProcessTakesAlongWhatIsGivenBack(t *testing.T) {
 				_ = g.process(ctx, b)
 				if dead {
 					dead = false
-					return &Unprocessed[string, int]{Entries: b.Items, Err: errDead}
+					return &UnprocessedError[string, int]{Entries: b.Items, Err: errDead}
 				}
 				return nil
 			},
@@ -156,7 +156,7 @@ func TestWhatIsGivenBackWaitsForAWholeInterval(t *testing.T) {
 							return nil
 						}
 						<-time.After(10 * time.Second)
-						return &Unprocessed[string, int]{Entries: b.Items}
+						return &UnprocessedError[string, int]{Entries: b.Items}
 					},
 					Partitions: 1, Limits: l,
 				})
@@ -184,7 +184,7 @@ func TestAPausedPartitionIsNotInTheWayOfOthers(t *testing.T) {
 		m := newMap(t, MapOptions[string, int]{
 			Process: func(_ context.Context, b Batch[entry]) error {
 				if b.Partition == 0 && time.Since(begin) == 0 {
-					return &Unprocessed[string, int]{Entries: b.Items}
+					return &UnprocessedError[string, int]{Entries: b.Items}
 				}
 				return nil
 			},
@@ -213,7 +213,7 @@ func TestWhatIsGivenBackDuringShutdownIsTriedOnceMore(t *testing.T) {
 						if alive && b.Trigger == TriggerShutdown {
 							return nil
 						}
-						return &Unprocessed[string, int]{Entries: b.Items, Err: errDead}
+						return &UnprocessedError[string, int]{Entries: b.Items, Err: errDead}
 					},
 					Partitions: 1, Limits: Limits{Interval: time.Minute},
 				})
@@ -247,7 +247,7 @@ func TestAbandonedEntriesAreDropped(t *testing.T) {
 		m := newMap(t, MapOptions[string, int]{
 			Process: func(ctx context.Context, b Batch[entry]) error {
 				_ = g.process(ctx, b)
-				return &Unprocessed[string, int]{Entries: b.Items[1:]}
+				return &UnprocessedError[string, int]{Entries: b.Items[1:]}
 			},
 			Partitions: 1, Limits: Limits{Interval: never},
 		})
@@ -273,7 +273,7 @@ func TestMoreIsGivenBackThanThereWas(t *testing.T) {
 					return nil
 				}
 				once = false
-				return &Unprocessed[string, int]{Entries: append(b.Items, entry{Key: "x"})}
+				return &UnprocessedError[string, int]{Entries: append(b.Items, entry{Key: "x"})}
 			},
 			Partitions: 1, Limits: Limits{Interval: never},
 		})

@@ -58,7 +58,7 @@ type MapOptions[K comparable, V any] struct {
 	// Process handles one batch of entries, in the order in which their keys first came
 	// (a Delete may change that). Calls for one partition
 	// never overlap; calls for different partitions run concurrently. An error or a panic loses that batch and
-	// no other, except that by an *Unprocessed error entries are given back. batch.Items is valid during the
+	// no other, except that by an *UnprocessedError error entries are given back. batch.Items is valid during the
 	// call only, unless WholeBuffer is set.
 	Process func(ctx context.Context, batch Batch[Entry[K, V]]) error
 	// Limits can be changed later with Reconfigure. Trigger and MaxBatch count entries, their Bytes must be 0;

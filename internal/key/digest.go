@@ -91,7 +91,9 @@ func (h halves) text(s string) halves {
 }
 
 // asText is bytes as a text, which lives no longer than they are left alone.
-func asText(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+func asText(b []byte) string {
+	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // a copy would cost more than the hash
+}
 
 // word is the first eight bytes of a text, which the compiler loads at once.
 func word(s string) uint64 {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,8 +67,8 @@ func TestEveryBitOfATextCounts(t *testing.T) {
 // TestSumsOfEntriesTellMapsApart relies on sums that do not cancel.
 func TestSumsOfEntriesTellMapsApart(t *testing.T) {
 	sum := func(pairs ...string) (d Digest) {
-		for i := 0; i < len(pairs); i += 2 {
-			d.add(textEntry(pairs[i], pairs[i+1]))
+		for pair := range slices.Chunk(pairs, 2) {
+			d.add(textEntry(pair[0], pair[1]))
 		}
 		return d
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // digest is the key of the only item of a request.
-func digest[D any, I any](t *testing.T, k Keeper[D, I], of *key.Key, data D) key.Digest {
+func digest[D, I any](t *testing.T, k Keeper[D, I], of *key.Key, data D) key.Digest {
 	t.Helper()
 	var plan Plan
 	plan.Begin(&Rules{Key: of})
@@ -68,12 +68,12 @@ func checkDistinct(t *testing.T, digests map[string]key.Digest) {
 	}
 }
 
-// onePoint is a request of one data point, in a metric that make sets up.
-func onePoint(make func(pmetric.Metric) pcommon.Map) (md pmetric.Metrics, resource, scope, item pcommon.Map) {
+// onePoint is a request of one data point, in a metric that build sets up.
+func onePoint(build func(pmetric.Metric) pcommon.Map) (md pmetric.Metrics, resource, scope, item pcommon.Map) {
 	md = pmetric.NewMetrics()
 	rm := md.ResourceMetrics().AppendEmpty()
 	sm := rm.ScopeMetrics().AppendEmpty()
-	item = make(sm.Metrics().AppendEmpty())
+	item = build(sm.Metrics().AppendEmpty())
 	return md, rm.Resource().Attributes(), sm.Scope().Attributes(), item
 }
 

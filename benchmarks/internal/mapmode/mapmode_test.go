@@ -38,7 +38,7 @@ func checkRounds[T any](t *testing.T, signal Signal[T], itemsOf func(T) []item) 
 		seen := map[string]bool{}
 		for _, r := range requests[round*source.Groups() : (round+1)*source.Groups()] {
 			items := itemsOf(r.Data)
-			require.Equal(t, signal.Count(r.Data), len(items))
+			require.Len(t, items, signal.Count(r.Data))
 			require.LessOrEqual(t, len(items), requestPoints)
 			for i, it := range items {
 				require.Equal(t, roundTime(round), it.time)

@@ -67,7 +67,6 @@ func run[T any](ctx context.Context, s Subject[T], source *Source[T], sc Scenari
 		return Result{}, err
 	}
 	push := prepare(ctx, p, deal(requests, source.Groups(), sc.Producers))
-	requests = nil
 	runtime.GC()
 
 	before := usage.Now()
