@@ -119,7 +119,7 @@ func (b *buffer[D]) parseRoute() (err error) {
 		return nil
 	}
 	if b.route, err = key.Parse(b.key, paths); err != nil {
-		return fmt.Errorf("partition_by is %s: %w", paths, err)
+		return fmt.Errorf("partition_by is [%s]: %w", quoted(paths), err)
 	}
 	return nil
 }
@@ -163,18 +163,33 @@ func (b *buffer[D]) Shutdown(ctx context.Context) error {
 	err := b.lanes.shutdown(ctx)
 	b.telemetry.shutdown()
 	if !b.ended.Swap(true) { // the last collection may come before the last delivery
-		end := b.balance()
-		log := b.logger.Info
-		if end.lost() > 0 {
-			log = b.logger.Warn
-		}
-		log("Stopped.", zap.Int64("accepted_items", end.accepted), zap.Int64("delivered_items", end.delivered),
-			zap.Int64("superseded_items", end.superseded), zap.Int64("dropped_items", end.lost()), zap.Int64("refused_items", end.refused))
+		b.logEnd(b.balance())
 	}
 	if err != nil {
 		return fmt.Errorf("shut down %s: %w", b.spanName, err)
 	}
 	return nil
+}
+
+// logEnd says what became of everything. Losses that the log was spared so far are not left out at the end.
+func (b *buffer[D]) logEnd(end balance) {
+	fields := []zap.Field{
+		zap.Int64("accepted_items", end.accepted), zap.Int64("delivered_items", end.delivered),
+		zap.Int64("superseded_items", end.superseded), zap.Int64("dropped_items", end.lost()), zap.Int64("refused_items", end.refused),
+	}
+	for i, n := range end.dropped {
+		if n > 0 {
+			fields = append(fields, zap.Int64("dropped_items."+reason(i).String(), n))
+		}
+	}
+	if rest := b.lossLog.rest(); rest > 0 {
+		b.logger.Error("Items were lost.", zap.Int64("items_since_last_log", rest))
+	}
+	if end.lost() > end.dropped[reasonKey] { // those are dropped on purpose
+		b.logger.Warn("Stopped.", fields...)
+		return
+	}
+	b.logger.Info("Stopped.", fields...)
 }
 
 // ref and unref keep data from being taken back while it is in a buffer. Without pooling it never is, and the count
@@ -206,8 +221,11 @@ func (b *buffer[D]) consume(ctx context.Context, data D) error {
 		refused = partial.Refused.Items
 	}
 	b.account.refused.Add(int64(refused))
-	if errors.Is(err, partbuffer.ErrClosed) {
+	switch {
+	case errors.Is(err, partbuffer.ErrClosed):
 		err = errShutDown
+	case errors.Is(err, partbuffer.ErrFull):
+		err = fmt.Errorf("%w: %s", err, b.cfg.limitText())
 	}
 	return fmt.Errorf("partbuffer refused %d of %d items: %w", refused, items, err)
 }

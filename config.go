@@ -201,6 +201,25 @@ func (c *Config) capacity() partbuffer.Weight {
 	return w
 }
 
+// limitText says which limits a request may have met.
+func (c *Config) limitText() string {
+	limit, name := c.capacity(), "max_buffered_items"
+	if c.Mode == modeMap {
+		limit = c.keyCapacity()
+		if c.Map.MaxKeys > 0 && limit.Items == c.Map.MaxKeys {
+			name = "map::max_keys"
+		}
+	}
+	text := fmt.Sprintf("%s is %d", name, limit.Items)
+	if limit.Bytes > 0 {
+		text += fmt.Sprintf(", max_buffered_bytes is %d", limit.Bytes)
+	}
+	if len(c.MetadataKeys) > 0 {
+		text += ", half of that for each of several metadata_keys combinations"
+	}
+	return text
+}
+
 // metadataKeys returns the keys as client metadata spells them, in an order that does not depend on the file.
 func (c *Config) metadataKeys() []string {
 	keys := make([]string, len(c.MetadataKeys))

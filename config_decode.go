@@ -18,6 +18,7 @@ import (
 // that value nor what is allowed, and hides what Validate would say: here all of it is said at once.
 func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	type plain Config
+	conf = keepWhole(conf)
 	err := conf.Unmarshal((*plain)(c))
 	if c.Mode == modeMap && !conf.IsSet("timeout") {
 		c.Timeout = defaultWindow
@@ -30,6 +31,28 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 		return err
 	}
 	return errors.Join(append(errs, c.Validate())...)
+}
+
+// keepWhole makes a list of one of a text that stands where a list of expressions is expected. The decoder would cut
+// it at its commas, which expressions have.
+func keepWhole(conf *confmap.Conf) *confmap.Conf {
+	values := conf.ToStringMap()
+	sections := []map[string]any{values}
+	if section, ok := values["map"].(map[string]any); ok {
+		sections = append(sections, section)
+	}
+	changed := false
+	for _, section := range sections {
+		for _, key := range []string{"partition_by", "key", "conditions"} {
+			if text, ok := section[key].(string); ok {
+				section[key], changed = []any{text}, true
+			}
+		}
+	}
+	if !changed { // what was made of environment variables is known to conf alone
+		return conf
+	}
+	return confmap.NewFromStringMap(values)
 }
 
 // decodeEach decodes one value after the other, below the keys of path, and describes those that can not be.
@@ -48,7 +71,11 @@ func (c *Config) decodeEach(values map[string]any, t reflect.Type, path []string
 			alone = map[string]any{k: alone}
 		}
 		if confmap.NewFromStringMap(alone.(map[string]any)).Unmarshal((*plain)(c)) != nil {
-			errs = append(errs, describe(strings.Join(inner, "::"), value, field, known))
+			if !known {
+				errs = append(errs, unknown(path, key, t))
+				continue
+			}
+			errs = append(errs, fmt.Errorf("%s is %#v, must be %s", strings.Join(inner, "::"), value, allowed(field.Type)))
 		}
 	}
 	return errs
@@ -63,11 +90,19 @@ func fieldOf(t reflect.Type, key string) (field reflect.StructField, known bool)
 	return field, false
 }
 
-func describe(name string, value any, field reflect.StructField, known bool) error {
-	if !known {
-		return fmt.Errorf("%s is not a key of this processor", name)
+// unknown is the error of a key that there is not, with those that there are in its place.
+func unknown(path []string, key string, t reflect.Type) error {
+	name := strings.Join(append(slices.Clone(path), key), "::")
+	if _, elsewhere := fieldOf(reflect.TypeFor[MapConfig](), key); elsewhere && len(path) == 0 {
+		return fmt.Errorf("%s is not a key of this processor, but map::%s is", name, key)
 	}
-	return fmt.Errorf("%s is %#v, must be %s", name, value, allowed(field.Type))
+	var keys []string
+	for f := range t.Fields() {
+		if tag := f.Tag.Get("mapstructure"); tag != "" {
+			keys = append(keys, tag)
+		}
+	}
+	return fmt.Errorf("%s is not a key of this processor, must be one of %s", name, strings.Join(keys, ", "))
 }
 
 func allowed(t reflect.Type) string {

@@ -128,12 +128,12 @@ func (c *Config) validateMap() error {
 }
 
 // anySignal accepts what is right for at least one signal. Whether it is right for the signal of a pipeline is
-// seen when that is built. Otherwise it returns what the signal says that takes the most of the texts: that is the one
-// they seem to be meant for.
+// seen when that is built. Otherwise it returns what the signal says that takes the most of the texts, because they
+// seem to be meant for that one, or what each says where there are several.
 func anySignal(name string, texts []string, parse func(key.Signal, []string) error) error {
-	var best error
+	var errs []error
 	most := -1
-	for _, s := range []key.Signal{key.Traces, key.Metrics, key.Logs, key.Profiles} {
+	for _, s := range []key.Signal{key.Traces, key.Metrics, key.Logs} {
 		err := parse(s, texts)
 		if err == nil {
 			return nil
@@ -145,10 +145,25 @@ func anySignal(name string, texts []string, parse func(key.Signal, []string) err
 			}
 		}
 		if taken > most {
-			best, most = err, taken
+			errs, most = nil, taken
+		}
+		if taken == most {
+			errs = append(errs, fmt.Errorf("in %s: %w", s, err))
 		}
 	}
-	return fmt.Errorf("%s is %s: %w", name, texts, best)
+	if parse(key.Profiles, texts) == nil {
+		return nil
+	}
+	return fmt.Errorf("%s is [%s]: %w", name, quoted(texts), errors.Join(errs...))
+}
+
+// quoted lists texts as a configuration file would have them.
+func quoted(texts []string) string {
+	all := make([]string, len(texts))
+	for i, text := range texts {
+		all[i] = "'" + text + "'"
+	}
+	return strings.Join(all, ", ")
 }
 
 func parsePaths(s key.Signal, paths []string) error {
@@ -169,11 +184,11 @@ func (m *MapConfig) rules(s key.Signal) (*signal.Rules, error) {
 	if len(m.Key) == 0 {
 		r.Key, err = key.Natural(s)
 	} else if r.Key, err = key.Parse(s, m.Key); err != nil {
-		err = fmt.Errorf("map::key is %s: %w", m.Key, err)
+		err = fmt.Errorf("map::key is [%s]: %w", quoted(m.Key), err)
 	}
 	errs = append(errs, err)
 	if r.Conditions, err = key.ParseConditions(s, m.Conditions); err != nil {
-		errs = append(errs, fmt.Errorf("map::conditions is %s: %w", m.Conditions, err))
+		errs = append(errs, fmt.Errorf("map::conditions is [%s]: %w", quoted(m.Conditions), err))
 	}
 	r.Version, err = versions.choose("map::version", m.Version)
 	errs = append(errs, err)

@@ -78,6 +78,14 @@ func TestEveryKeyIsRead(t *testing.T) {
 	}, read("partbuffer"))
 }
 
+func TestATextForAListOfExpressionsIsTakenWhole(t *testing.T) {
+	cfg, err := load(`{mode: map, partition_by: 'Concat([name, kind], "")', map: {key: 'Concat([name, kind], "")', conditions: 'IsMatch(name, "a,b")'}}`)
+	require.NoError(t, err)
+	assert.Equal(t, []string{`Concat([name, kind], "")`}, cfg.PartitionBy)
+	assert.Equal(t, cfg.PartitionBy, cfg.Map.Key)
+	assert.Equal(t, []string{`IsMatch(name, "a,b")`}, cfg.Map.Conditions)
+}
+
 func TestTheWindowIsFiveSecondsUnlessSet(t *testing.T) {
 	for yaml, want := range map[string]time.Duration{
 		"mode: map": 5 * time.Second, "{mode: map, timeout: 200ms}": 200 * time.Millisecond, "mode: queue": 200 * time.Millisecond,
@@ -90,45 +98,47 @@ func TestTheWindowIsFiveSecondsUnlessSet(t *testing.T) {
 
 func TestBadValuesNameKeyValueAndWhatIsAllowed(t *testing.T) {
 	for yaml, want := range map[string][]string{
-		"mode: batch":                                                   {"mode", `"batch"`, `"queue"`, `"map"`},
-		"timeout: -1s":                                                  {"timeout", "-1s", "0 or more"},
-		"metadata_idle_timeout: -1s":                                    {"metadata_idle_timeout", "-1s", "0 or more"},
-		"send_batch_size: -1":                                           {"send_batch_size", "-1", "0 or more"},
-		"send_batch_max_size: -1":                                       {"send_batch_max_size", "-1", "0 or more"},
-		"send_batch_max_size: 10":                                       {"send_batch_max_size", "10", "send_batch_size (8192)"},
-		"send_batch_max_bytes: -5":                                      {"send_batch_max_bytes", "-5", "0 or more"},
-		"metadata_cardinality_limit: -5":                                {"metadata_cardinality_limit", "-5", "0 or more"},
-		"partitions: 100000000":                                         {"partitions", "100000000", "4096 or less"},
-		"partitions: -2":                                                {"partitions", "-2", "0 or more"},
-		"max_buffered_items: -2":                                        {"max_buffered_items", "-2", "0 or more"},
-		"max_buffered_bytes: -2":                                        {"max_buffered_bytes", "-2", "0 or more"},
-		"on_overflow: drop":                                             {"on_overflow", `"drop"`, "block", "reject", "drop_oldest"},
-		"metadata_keys: [a, A]":                                         {"metadata_keys", `"a"`, "twice"},
-		`metadata_keys: [""]`:                                           {"metadata_keys", `""`},
-		"partition_by: [nonsense]":                                      {"partition_by", "nonsense", "resource"},
-		`partition_by: ["attributes["]`:                                 {"partition_by", "attributes["},
-		"wait_for_result: true":                                         {"wait_for_result"}, // not a key yet
-		"timeout: soon":                                                 {"timeout", "soon"},
-		"send_batch_size: many":                                         {"send_batch_size", "many"},
-		"map: {key: [resource]}":                                        {"map", `"queue"`},
-		"{mode: map, timeout: 0s}":                                      {"timeout", "0s", "more"},
-		"{mode: map, map: {version: v}}":                                {"map::version", `"v"`, "timestamp", "observed_timestamp", "arrival"},
-		"{mode: map, map: {tie: x}}":                                    {"map::tie", `"x"`, "first", "last"},
-		"{mode: map, map: {missing_key: x}}":                            {"map::missing_key", `"x"`, "pass_through", "drop", "group"},
-		"{mode: map, map: {on_max_keys: x}}":                            {"map::on_max_keys", `"x"`, "flush", "pass_through", "reject"},
-		"{mode: map, map: {max_keys: -1}}":                              {"map::max_keys", "-1", "0 or more"},
-		"{mode: map, map: {remember: -1s}}":                             {"map::remember", "-1s", "0 or more"},
-		"{mode: map, map: {max_keys: many}}":                            {"map::max_keys", "many", "whole number"},
-		"{mode: map, map: {keys: [name]}}":                              {"map::keys", "not a key"},
-		"{mode: map, map: {key: [name, nonsense]}}":                     {"map::key", "nonsense"},
-		`{mode: map, map: {conditions: ['attributes["a"] = 1']}}`:       {"map::conditions", `attributes["a"] = 1`},
-		"{mode: map, map: {key: [resource, metric.name, metric.nmae]}}": {"metric.nmae", "metrics have no such path"},
-		"{mode: map, timeout: soon, map: {tie: x, remember: never}}":    {"timeout", "soon", "map::tie", "map::remember", "never"},
-		"{timeout: -1s, partitions: -1}":                                {"timeout", "-1s", "partitions", "-1"},
-		"{on_overflow: x, mode: y}":                                     {"on_overflow", `"x"`, "mode", `"y"`},
-		"{partitions: x, timeout: soon}":                                {"partitions", "timeout", "soon"},
-		"{metadata_keys: [b, B, \"\"]}":                                 {`"b"`, `""`},
-		"{max_buffered_bytes: 1.5, foo: 1}":                             {"foo"},
+		"mode: batch":                        {"mode", `"batch"`, `"queue"`, `"map"`},
+		"timeout: -1s":                       {"timeout", "-1s", "0 or more"},
+		"metadata_idle_timeout: -1s":         {"metadata_idle_timeout", "-1s", "0 or more"},
+		"send_batch_size: -1":                {"send_batch_size", "-1", "0 or more"},
+		"send_batch_max_size: -1":            {"send_batch_max_size", "-1", "0 or more"},
+		"send_batch_max_size: 10":            {"send_batch_max_size", "10", "send_batch_size (8192)"},
+		"send_batch_max_bytes: -5":           {"send_batch_max_bytes", "-5", "0 or more"},
+		"metadata_cardinality_limit: -5":     {"metadata_cardinality_limit", "-5", "0 or more"},
+		"partitions: 100000000":              {"partitions", "100000000", "4096 or less"},
+		"partitions: -2":                     {"partitions", "-2", "0 or more"},
+		"max_buffered_items: -2":             {"max_buffered_items", "-2", "0 or more"},
+		"max_buffered_bytes: -2":             {"max_buffered_bytes", "-2", "0 or more"},
+		"on_overflow: drop":                  {"on_overflow", `"drop"`, "block", "reject", "drop_oldest"},
+		"metadata_keys: [a, A]":              {"metadata_keys", `"a"`, "twice"},
+		`metadata_keys: [""]`:                {"metadata_keys", `""`},
+		"partition_by: [nonsense]":           {"partition_by", "nonsense", "resource"},
+		`partition_by: ["attributes["]`:      {"partition_by", "attributes["},
+		"wait_for_result: true":              {"wait_for_result"}, // not a key yet
+		"timeout: soon":                      {"timeout", "soon"},
+		"send_batch_size: many":              {"send_batch_size", "many"},
+		"map: {key: [resource]}":             {"map", `"queue"`},
+		"{mode: map, timeout: 0s}":           {"timeout", "0s", "more"},
+		"{mode: map, map: {version: v}}":     {"map::version", `"v"`, "timestamp", "observed_timestamp", "arrival"},
+		"{mode: map, map: {tie: x}}":         {"map::tie", `"x"`, "first", "last"},
+		"{mode: map, map: {missing_key: x}}": {"map::missing_key", `"x"`, "pass_through", "drop", "group"},
+		"{mode: map, map: {on_max_keys: x}}": {"map::on_max_keys", `"x"`, "flush", "pass_through", "reject"},
+		"{mode: map, map: {max_keys: -1}}":   {"map::max_keys", "-1", "0 or more"},
+		"{mode: map, map: {remember: -1s}}":  {"map::remember", "-1s", "0 or more"},
+		"{mode: map, map: {max_keys: many}}": {"map::max_keys", "many", "whole number"},
+		"{mode: map, map: {keys: [name]}}":   {"map::keys", "not a key", "one of key, conditions"},
+		"{mode: map, tie: last}":             {"tie", "not a key", "map::tie is"},
+		"{mode: map, map: {conditions: ['severity_number > WARNING', 'IsMatch(body, \"x\")']}}": {"WARNING", "in logs"},
+		"{mode: map, map: {key: [name, nonsense]}}":                                             {"map::key", "nonsense"},
+		`{mode: map, map: {conditions: ['attributes["a"] = 1']}}`:                               {"map::conditions", `attributes["a"] = 1`},
+		"{mode: map, map: {key: [resource, metric.name, metric.nmae]}}":                         {"metric.nmae", "metrics have no such path"},
+		"{mode: map, timeout: soon, map: {tie: x, remember: never}}":                            {"timeout", "soon", "map::tie", "map::remember", "never"},
+		"{timeout: -1s, partitions: -1}":                                                        {"timeout", "-1s", "partitions", "-1"},
+		"{on_overflow: x, mode: y}":                                                             {"on_overflow", `"x"`, "mode", `"y"`},
+		"{partitions: x, timeout: soon}":                                                        {"partitions", "timeout", "soon"},
+		"{metadata_keys: [b, B, \"\"]}":                                                         {`"b"`, `""`},
+		"{max_buffered_bytes: 1.5, foo: 1}":                                                     {"foo"},
 	} {
 		t.Run(yaml, func(t *testing.T) {
 			_, err := load(yaml)

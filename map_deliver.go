@@ -32,12 +32,12 @@ func (m *mapLane[D, I]) process(ctx context.Context, batch partbuffer.Batch[entr
 		m.lose(left, reasonPanic, err)
 	}()
 	ctx = client.NewContext(ctx, m.lane.info)
-	m.telemetry.window(ctx, batch.Trigger, time.Since(batch.Oldest))
 	builder := m.builders.Get().(signal.Builder[D, I])
 	var back []entry[I]
 	var errs []error
 	for rest := batch.Items; len(rest) > 0; {
 		out, n := m.build(ctx, builder, rest)
+		m.telemetry.window(ctx, batch.Trigger, time.Since(batch.Oldest))
 		err := m.attempt(ctx, out)
 		left -= n
 		switch {

@@ -18,6 +18,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"go.opentelemetry.io/collector/processor/processortest"
 	"go.opentelemetry.io/collector/processor/xprocessor"
+	"go.uber.org/zap"
 
 	"github.com/partbuffer/partbufferprocessor/internal/metadata"
 )
@@ -88,6 +89,9 @@ func permanentFailure[D comparable](t *testing.T, k mapKind[D]) {
 		require.NoError(t, r.processor.Shutdown(context.Background()))
 		r.assertEnded()
 		assert.EqualValues(t, 1, r.buffer.balance().dropped[reasonError], "there is no next window")
+		lost := r.logs.FilterMessage("Items were lost.").All()
+		assert.EqualValues(t, 3, lost[len(lost)-1].ContextMap()["items_since_last_log"], "also what the log was spared")
+		assert.Len(t, r.logs.FilterMessage("Stopped.").FilterField(zap.Int64("dropped_items.error", 1)).All(), 1)
 		require.Error(t, r.consume(context.Background(), k.request([]sample{{id: 5, key: "a", at: 1}})))
 		require.NoError(t, r.telemetry.Shutdown(context.Background()))
 	})
@@ -123,7 +127,7 @@ func maxKeys[D comparable](t *testing.T, k mapKind[D]) {
 	})
 	run("reject", "reject", func(t *testing.T, r *rig[D]) {
 		data := k.request(flood(6, 5)) // two of them are live
-		require.ErrorContains(t, r.consume(context.Background(), data), "full")
+		require.ErrorContains(t, r.consume(context.Background(), data), "map::max_keys is 10")
 		assert.EqualValues(t, 8, r.metric("live_keys"), "nothing of it is stored")
 		assert.EqualValues(t, 5, r.metric("refused_items"))
 		require.NoError(t, r.consume(context.Background(), k.request(flood(6, 4))), "two new keys find room")

@@ -24,6 +24,14 @@ type occasional struct {
 
 func newOccasional(interval time.Duration) *occasional { return &occasional{interval: interval} }
 
+// rest returns how many events there were that were not logged.
+func (o *occasional) rest() (count int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	count, o.count = o.count, 0
+	return count
+}
+
 // now adds n events and reports whether to log them, and then how many there were since it last did.
 func (o *occasional) now(n int64) (count int64, ok bool) {
 	o.mu.Lock()
