@@ -154,11 +154,16 @@ func (*buffer[D]) Capabilities() consumer.Capabilities {
 // Start does nothing: a buffer has no goroutine before there is something to deliver.
 func (*buffer[D]) Start(context.Context, component.Host) error { return nil }
 
-// Shutdown delivers what is buffered, and returns when that is done or ctx ends; what is given up then is
-// counted, logged and named in the error. It may be called again.
+// Shutdown delivers what is buffered, and returns when that is done, shutdown_timeout has passed or ctx ends; what is
+// given up then is counted, logged and named in the error. It may be called again.
 func (b *buffer[D]) Shutdown(ctx context.Context) error {
 	if b == nil {
 		return nil
+	}
+	if limit := b.cfg.ShutdownTimeout; limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, fmt.Errorf("shutdown_timeout of %v: %w", limit, context.DeadlineExceeded))
+		defer cancel()
 	}
 	err := b.lanes.shutdown(ctx)
 	b.telemetry.shutdown()

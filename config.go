@@ -67,6 +67,12 @@ type Config struct {
 	// OnOverflow is what happens to a request that finds no room: block, reject or drop_oldest. Default block.
 	OnOverflow string `mapstructure:"on_overflow"`
 
+	// DeliveryTimeout is the deadline of one delivery attempt. 0 = none. Default 0.
+	DeliveryTimeout time.Duration `mapstructure:"delivery_timeout"`
+	// ShutdownTimeout is how long Shutdown waits for what is held to be delivered, before it gives up, counts and
+	// reports what is left. 0 = as long as its context says. Default 30s.
+	ShutdownTimeout time.Duration `mapstructure:"shutdown_timeout"`
+
 	// Map is for mode "map" only.
 	Map MapConfig `mapstructure:"map"`
 
@@ -83,6 +89,7 @@ func createDefaultConfig() component.Config {
 		MetadataIdleTimeout:      90 * time.Second,
 		MergeResources:           true,
 		OnOverflow:               partbuffer.Block.String(),
+		ShutdownTimeout:          30 * time.Second,
 		Map:                      defaultMapConfig(),
 	}
 }
@@ -98,6 +105,8 @@ func (c *Config) Validate() error {
 	}
 	check(c.Mode == modeQueue || c.Mode == modeMap, "mode", fmt.Sprintf("%q", c.Mode), `"queue" or "map"`)
 	check(c.Timeout >= 0, "timeout", c.Timeout, "0 or more")
+	check(c.DeliveryTimeout >= 0, "delivery_timeout", c.DeliveryTimeout, "0 or more")
+	check(c.ShutdownTimeout >= 0, "shutdown_timeout", c.ShutdownTimeout, "0 or more")
 	check(c.MetadataIdleTimeout >= 0, "metadata_idle_timeout", c.MetadataIdleTimeout, "0 or more")
 	for _, n := range []struct {
 		key   string

@@ -75,6 +75,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 		MetadataKeys: []string{"x-tenant"}, MetadataCardinalityLimit: 50, MetadataIdleTimeout: 5 * time.Minute,
 		Partitions: 8, PartitionBy: []string{`resource.attributes["service.name"]`}, MergeResources: false,
 		MaxBufferedItems: 100_000, MaxBufferedBytes: 200_000_000, OnOverflow: "reject",
+		DeliveryTimeout: 10 * time.Second, ShutdownTimeout: time.Minute,
 	}, read("partbuffer"))
 }
 
@@ -100,6 +101,8 @@ func TestBadValuesNameKeyValueAndWhatIsAllowed(t *testing.T) {
 	for yaml, want := range map[string][]string{
 		"mode: batch":                        {"mode", `"batch"`, `"queue"`, `"map"`},
 		"timeout: -1s":                       {"timeout", "-1s", "0 or more"},
+		"delivery_timeout: -1s":              {"delivery_timeout", "-1s", "0 or more"},
+		"shutdown_timeout: -1s":              {"shutdown_timeout", "-1s", "0 or more"},
 		"metadata_idle_timeout: -1s":         {"metadata_idle_timeout", "-1s", "0 or more"},
 		"send_batch_size: -1":                {"send_batch_size", "-1", "0 or more"},
 		"send_batch_max_size: -1":            {"send_batch_max_size", "-1", "0 or more"},

@@ -140,12 +140,22 @@ func (b *buffer[D]) attempt(ctx context.Context, out outbound[D]) error {
 		}
 		return out.bytes
 	})
+	ctx, cancel := b.withDeadline(ctx)
+	defer cancel()
 	ctx, span := b.startSpan(ctx, out.trace, out.items)
 	begin := time.Now()
 	err := b.next(ctx, out)
 	b.telemetry.delivered(ctx, time.Since(begin))
 	endSpan(span, err)
 	return err
+}
+
+func (b *buffer[D]) withDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	if b.cfg.DeliveryTimeout == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, b.cfg.DeliveryTimeout,
+		fmt.Errorf("delivery_timeout of %v: %w", b.cfg.DeliveryTimeout, context.DeadlineExceeded))
 }
 
 // next calls the next component. What was handed over is not touched again, except to release the reference

@@ -28,6 +28,7 @@ func TestEveryItemArrivesOnceUnderAnyConfiguration(t *testing.T) {
 func everyItemArrivesOnce[D comparable](t *testing.T, k kind[D]) {
 	rapid.Check(t, func(rt *rapid.T) {
 		cfg := testConfig(func(c *Config) {
+			c.ShutdownTimeout = 0 // some draws take longer
 			c.Timeout = rapid.SampledFrom([]time.Duration{0, time.Millisecond, 200 * time.Millisecond}).Draw(rt, "timeout")
 			c.SendBatchSize = rapid.IntRange(0, 30).Draw(rt, "send_batch_size")
 			if rapid.Bool().Draw(rt, "capped") {
