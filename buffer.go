@@ -226,11 +226,8 @@ func (b *buffer[D]) consume(ctx context.Context, data D) error {
 		refused = partial.Refused.Items
 	}
 	b.account.refused.Add(int64(refused))
-	switch {
-	case errors.Is(err, partbuffer.ErrClosed):
+	if errors.Is(err, partbuffer.ErrClosed) {
 		err = errShutDown
-	case errors.Is(err, partbuffer.ErrFull):
-		err = fmt.Errorf("%w: %s", err, b.cfg.limitText())
 	}
 	return fmt.Errorf("partbuffer refused %d of %d items: %w", refused, items, err)
 }
@@ -250,6 +247,10 @@ func (b *buffer[D]) push(ctx context.Context, data D, items int) error {
 
 // enqueue pushes a request into the queue of its lane.
 func (b *buffer[D]) enqueue(ctx context.Context, lane *lane[D], r request[D]) error {
+	return b.cfg.explain(b.enqueueAsIs(ctx, lane, r), b.cfg.queueLimitText)
+}
+
+func (b *buffer[D]) enqueueAsIs(ctx context.Context, lane *lane[D], r request[D]) error {
 	if b.cutter.bytes {
 		r.bytes = uint32(b.signal.Bytes(r.data))
 	}

@@ -210,21 +210,32 @@ func (c *Config) capacity() partbuffer.Weight {
 	return w
 }
 
-// limitText says which limits a request may have met.
-func (c *Config) limitText() string {
-	limit, name := c.capacity(), "max_buffered_items"
-	if c.Mode == modeMap {
-		limit = c.keyCapacity()
-		if c.Map.MaxKeys > 0 && limit.Items == c.Map.MaxKeys {
-			name = "map::max_keys"
-		}
+// explain adds to the error of a full buffer which limit that is.
+func (c *Config) explain(err error, limit func() string) error {
+	if !errors.Is(err, partbuffer.ErrFull) {
+		return err
 	}
+	text := limit()
+	if len(c.MetadataKeys) > 0 {
+		text += ", half of that for each of several metadata_keys combinations"
+	}
+	return fmt.Errorf("%w: %s", err, text)
+}
+
+func (c *Config) queueLimitText() string { return limitText("max_buffered_items", c.capacity()) }
+
+func (c *Config) keyLimitText() string {
+	limit, name := c.keyCapacity(), "max_buffered_items"
+	if limit.Items == c.Map.MaxKeys {
+		name = "map::max_keys"
+	}
+	return limitText(name, limit)
+}
+
+func limitText(name string, limit partbuffer.Weight) string {
 	text := fmt.Sprintf("%s is %d", name, limit.Items)
 	if limit.Bytes > 0 {
 		text += fmt.Sprintf(", max_buffered_bytes is %d", limit.Bytes)
-	}
-	if len(c.MetadataKeys) > 0 {
-		text += ", half of that for each of several metadata_keys combinations"
 	}
 	return text
 }

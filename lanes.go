@@ -147,6 +147,13 @@ func (l *lane[D]) touch(now time.Time) {
 	l.used.Store(now.UnixNano())
 }
 
+// touched notes that a window was delivered: what is remembered of it counts from then.
+func (l *lane[D]) touched() {
+	if !l.forever {
+		l.used.Store(time.Now().UnixNano())
+	}
+}
+
 // appendValues appends a form of values in which different values differ: how many there are, and each with
 // its length. No values is not the same as an empty one.
 func appendValues(dst []byte, values []string) []byte {

@@ -20,21 +20,24 @@ import (
 // failed and may be tried again return to the map, unless it is the last one that this lane makes.
 func (m *mapLane[D, I]) process(ctx context.Context, batch partbuffer.Batch[entry[I]]) (err error) {
 	left := len(batch.Items)
+	var back []entry[I]
+	var errs []error
 	defer func() { // whatever ends this early, no item goes uncounted
 		value := recover()
 		if left == 0 {
 			return
 		}
-		err = partbuffer.ErrGoexit
-		if value != nil {
-			err = &partbuffer.PanicError{Value: value, Stack: debug.Stack()}
+		if value == nil { // the goroutine ends, and what is returned is not seen
+			m.lose(left+len(back), reasonPanic, partbuffer.ErrGoexit)
+			return
 		}
-		m.lose(left, reasonPanic, err)
+		panicked := &partbuffer.PanicError{Value: value, Stack: debug.Stack()}
+		m.lose(left, reasonPanic, panicked)
+		err = m.giveBack(back, append(errs, panicked))
 	}()
+	defer m.lane.touched()
 	ctx = client.NewContext(ctx, m.lane.info)
 	builder := m.builders.Get().(signal.Builder[D, I])
-	var back []entry[I]
-	var errs []error
 	for rest := batch.Items; len(rest) > 0; {
 		out, n := m.build(ctx, builder, rest)
 		m.telemetry.window(ctx, batch.Trigger, time.Since(batch.Oldest))
@@ -53,7 +56,12 @@ func (m *mapLane[D, I]) process(ctx context.Context, batch partbuffer.Batch[entr
 		rest = rest[n:]
 	}
 	m.builders.Put(builder)
-	err = errors.Join(errs...)
+	return m.giveBack(back, errs)
+}
+
+// giveBack returns the error by which entries return to the map, or the errors alone where there are none.
+func (m *mapLane[D, I]) giveBack(back []entry[I], errs []error) error {
+	err := errors.Join(errs...)
 	if len(back) == 0 {
 		return err
 	}

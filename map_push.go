@@ -7,6 +7,8 @@ import (
 	"errors"
 	"slices"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/partbuffer/partbufferprocessor/internal/key"
 	"github.com/partbuffer/partbufferprocessor/internal/signal"
 	"github.com/partbuffer/partbufferprocessor/partbuffer"
@@ -38,18 +40,20 @@ func (m *mapLane[D, I]) push(ctx context.Context, data D, items int) error {
 	kept := len(s.plan.Keys)
 	m.take(ctx, s, data)
 	err := m.entries.Exchange(ctx, s.entries, s.verdicts)
-	refused, handedBack := m.settle(s, data)
+	refused, handedBack := m.settle(s, data, err != nil)
+	m.dismiss(s.plan.Dropped)
+	accepted := kept - refused - len(handedBack) + s.plan.Dropped
 	if err != nil {
 		if partial, ok := errors.AsType[*partbuffer.PartialError](err); ok {
 			err = partial.Err
 		}
-		return partly(err, kept-refused, items)
+		return partly(m.cfg.explain(err, m.cfg.keyLimitText), accepted, items)
 	}
-	m.dismiss(s.plan.Dropped)
-	accepted := kept - len(handedBack) + s.plan.Dropped
 	if len(handedBack) > 0 {
-		n, err := acceptedOf(m.passOn(ctx, m.together(handedBack), len(handedBack), false), len(handedBack))
+		around := m.together(handedBack)
+		n, err := acceptedOf(m.passOn(ctx, around, len(handedBack), false), len(handedBack))
 		if accepted += n; err != nil {
+			m.keeper.GiveBack(&s.plan, data, around)
 			return partly(err, accepted, items)
 		}
 	}
@@ -82,6 +86,9 @@ func (m *mapLane[D, I]) take(ctx context.Context, s *mapScratch[I], data D) {
 	items := s.spare[first:]
 	m.keeper.Take(&s.plan, data, &s.places, items)
 	origin := m.origin(ctx)
+	if origin != nil { // nothing else of the request may stay for a window
+		origin = trace.ContextWithSpanContext(context.Background(), trace.SpanContextFromContext(ctx))
+	}
 	s.entries = slices.Grow(s.entries[:0], kept)[:kept]
 	for i := range s.entries {
 		e := &s.entries[i]
@@ -95,36 +102,40 @@ func (m *mapLane[D, I]) take(ctx context.Context, s *mapScratch[I], data D) {
 	s.verdicts = slices.Grow(s.verdicts[:0], kept)[:kept]
 }
 
-// maxSpare is how many items that lost are kept for later requests.
-const maxSpare = 1 << 14
-
 // settle looks at what Exchange left in the entries: items that lost can be used again, refused ones go back into
-// the request, and those for which there was no room are returned.
-func (m *mapLane[D, I]) settle(s *mapScratch[I], data D) (refused int, handedBack []I) {
+// the request, and those for which there was no room are returned, or refused as well where Exchange failed.
+func (m *mapLane[D, I]) settle(s *mapScratch[I], data D, failed bool) (refused int, handedBack []I) {
 	var back []I
 	for i, v := range s.verdicts {
 		item := s.entries[i].Value.item
-		switch v {
-		case partbuffer.Stored:
-			continue
-		case partbuffer.HandedBack:
-			handedBack = append(handedBack, item)
-			continue
-		case partbuffer.Refused:
+		switch {
+		case v == partbuffer.Stored:
+		case v == partbuffer.Refused || v == partbuffer.HandedBack && failed:
 			back = append(back, item)
-			continue
+		case v == partbuffer.HandedBack:
+			handedBack = append(handedBack, item)
 		default:
-		}
-		if len(s.spare) < maxSpare {
 			s.spare = append(s.spare, item)
 		}
 	}
 	if len(back) > 0 {
 		m.keeper.GiveBack(&s.plan, data, m.together(back))
 	}
+	s.trim()
 	clear(s.entries)
 	return len(back), handedBack
 }
+
+// trim lets the oldest spare items go where there are many more than a request like this one needs: they hold what
+// they held last, and one burst of large ones must not stay for ever.
+func (s *mapScratch[I]) trim() {
+	if excess := len(s.spare) - 2*len(s.verdicts) - fewSpare; excess > 0 {
+		s.spare = slices.Delete(s.spare, 0, excess)
+	}
+}
+
+// fewSpare is how many spare items are kept however small requests are.
+const fewSpare = 64
 
 // together makes a request of items, without an attribute.
 func (m *mapLane[D, I]) together(items []I) D {

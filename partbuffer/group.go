@@ -60,6 +60,13 @@ func (g *Group) setLimitLocked(limit Weight) {
 	g.share.Store(&share)
 }
 
+// size is how many members there are.
+func (g *Group) size() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return max(1, len(g.members))
+}
+
 func half(n int) int { return n/2 + n%2 }
 
 func (g *Group) join(solo bool, src reliever) *member {

@@ -7,8 +7,8 @@ import (
 	"fmt"
 )
 
-// UnprocessedError is the error by which a Map's Process gives entries of its batch back, alone or wrapped. They return to
-// the buffer; the rest of the batch counts as processed. Where a key came again in the meantime, the newer version
+// UnprocessedError is the error by which a Map's Process gives entries of its batch back, alone, wrapped or joined. They
+// return to the buffer; the rest of the batch counts as processed. Without Entries it is an error like any other. Where a key came again in the meantime, the newer version
 // wins, and of equal ones that which Ties says, the one given back being the first; the loser is superseded, and the
 // winner's Updates are those of both and one more. A Put in the meantime wins in any case.
 //
@@ -32,19 +32,31 @@ func (e *UnprocessedError[K, V]) Error() string {
 // Unwrap returns Err.
 func (e *UnprocessedError[K, V]) Unwrap() error { return e.Err }
 
-// takeBack takes the entries out of err that Process gives back of a batch of size entries. ok says that it is such
-// an error.
+// takeBack takes the entries out of err that Process gives back of a batch of size entries. ok says that there are any.
 func takeBack[K comparable, V any](err error, size int) (back []Entry[K, V], ok bool, left error) {
-	u, ok := errors.AsType[*UnprocessedError[K, V]](err)
-	if !ok || u == nil {
-		return nil, false, err
-	}
-	back, u.Entries = u.Entries, nil
+	back = givenBack[K, V](err, nil)
 	if excess := len(back) - size; excess > 0 {
 		back = back[:size]
 		err = errors.Join(err, fmt.Errorf("partbuffer: %d entries given back that are not of the batch", excess))
 	}
-	return back, true, err
+	return back, len(back) > 0, err
+}
+
+// givenBack appends what all errors in the tree of err give back.
+func givenBack[K comparable, V any](err error, back []Entry[K, V]) []Entry[K, V] {
+	switch e := err.(type) { //nolint:errorlint // this walks the tree itself
+	case *UnprocessedError[K, V]:
+		if e != nil {
+			back, e.Entries = append(back, e.Entries...), nil
+		}
+	case interface{ Unwrap() error }:
+		return givenBack(e.Unwrap(), back)
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			back = givenBack(one, back)
+		}
+	}
+	return back
 }
 
 // giveBackSteps is how many entries return to the buffer under one hold of the lock.
@@ -71,6 +83,7 @@ func (p *mapPartition[K, V]) giveBack(back []Entry[K, V]) {
 		p.m.member.release(free)
 		back = back[n:]
 	}
+	p.m.member.group.serve() // who waited for the room of these must look elsewhere
 }
 
 // restoreLocked returns one entry to the front buffer, and the room of the one that lost.

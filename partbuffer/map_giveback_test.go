@@ -5,6 +5,7 @@ package partbuffer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -238,6 +239,30 @@ func TestWhatIsGivenBackDuringShutdownIsTriedOnceMore(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A Process that sends a batch in several parts may join their errors.
+func TestWhatJoinedErrorsGiveBackReturns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		m := newMap(t, MapOptions[string, int]{
+			Process: func(_ context.Context, b Batch[entry]) error {
+				if calls++; calls > 1 {
+					return &UnprocessedError[string, int]{Err: errDead} // of nothing
+				}
+				one := &UnprocessedError[string, int]{Entries: b.Items[:1], Err: errDead}
+				other := &UnprocessedError[string, int]{Entries: b.Items[2:], Err: errDead}
+				return fmt.Errorf("in parts: %w", errors.Join(one, nil, other))
+			},
+			Partitions: 1, Limits: Limits{Interval: never},
+		})
+		exchanged(t, m, entry{Key: "a"}, entry{Key: "b"}, entry{Key: "c"}, entry{Key: "d"})
+		require.ErrorIs(t, m.Flush(t.Context()), errDead)
+		assert.Equal(t, 3, m.Len())
+		assert.Equal(t, 1, m.Stats().Processed.Items)
+		require.ErrorIs(t, m.Flush(t.Context()), errDead)
+		assert.Equal(t, 3, m.Stats().Failed.Items, "an error like any other")
+	})
 }
 
 // Once Shutdown has given up, what Process gives back is dropped and counted.

@@ -104,7 +104,7 @@ func (m *memory[K]) handOver(now time.Duration, bound int) (spent map[K]slot) {
 	} else {
 		m.handed = append(m.handed, handover{through: ended, began: now, at: now})
 	}
-	if now-m.rotated < m.keep && len(m.index) <= bound {
+	if now-m.rotated < m.keep && len(m.index) <= bound && ended-m.first < 1<<30 { // beyond 1<<31 numbers wrap around
 		return nil
 	}
 	spent, m.previous, m.index = m.previous, m.index, nil

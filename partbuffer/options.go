@@ -22,7 +22,8 @@ type Limits struct {
 	// MaxBatch caps the weight of one batch. 0 = no cap. Not below Trigger.
 	MaxBatch Weight
 	// Capacity bounds what all partitions together hold, in process included. 0 = no bound. A queue in a
-	// Group is bounded by the Group instead.
+	// Group is bounded by the Group instead. A Map never refuses a value of a key that it holds, so that values
+	// that grow may exceed the bytes until the interval ends.
 	Capacity Weight
 	// ProcessTimeout is the deadline of the ctx that one Process call gets. 0 = none.
 	ProcessTimeout time.Duration

@@ -29,6 +29,7 @@ var (
 	start      = halves{secret(), secret()} // of canonical bytes
 	textStart  = halves{secret(), secret()} // of an entry whose value is a string
 	otherStart = halves{secret(), secret()} // of another entry
+	entryEnd   = halves{secret(), secret()} // of either
 )
 
 func secret() uint64 { return rand.Uint64() | 1 }
@@ -59,6 +60,12 @@ func (d *Digest) add(element Digest) {
 type halves struct{ a, b uint64 }
 
 func (h halves) digest() Digest { return Digest{h.a, h.b} }
+
+// entry is digest for what will be added to others: each half is made of both, or differences between entries could
+// cancel in a sum.
+func (h halves) entry() Digest {
+	return Digest{fold(h.a^entryEnd.a, h.b^entryEnd.b), fold(h.b^entryEnd.a, h.a^entryEnd.b)}
+}
 
 // words folds two words in.
 func (h halves) words(v, w uint64) halves {

@@ -55,11 +55,11 @@ func appendMap(dst []byte, m pcommon.Map) []byte {
 // textEntry is the digest of an entry of a map whose value is a string, and
 // otherEntry that of one with another value, given as its canonical bytes.
 func textEntry(key, text string) Digest {
-	return textStart.text(key).text(text).digest()
+	return textStart.text(key).text(text).entry()
 }
 
 func otherEntry(key string, canonical []byte) Digest {
-	return otherStart.text(key).text(asText(canonical)).digest()
+	return otherStart.text(key).text(asText(canonical)).entry()
 }
 
 func appendSlice(dst []byte, s pcommon.Slice) []byte {
