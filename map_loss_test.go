@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -134,16 +135,16 @@ func TestALaneRemembersFromItsLastDelivery(t *testing.T) {
 		r := newMapRig(t, k, mapConfig(func(c *Config) {
 			c.Partitions, c.MetadataKeys, c.MetadataIdleTimeout, c.Map.Remember = 1, []string{"tenant"}, time.Minute, 10*time.Minute
 		}))
-		down := true
+		var up atomic.Bool
 		r.react = func(context.Context, batch[plog.Logs]) error {
-			if down {
+			if !up.Load() {
 				return errDown
 			}
 			return nil
 		}
 		require.NoError(t, r.consume(tenant("a"), k.request([]sample{{id: 1, key: "k", at: 2}})))
 		<-time.After(30 * time.Minute)
-		down = false
+		up.Store(true)
 		<-time.After(5 * time.Minute)
 		k.received(r)
 		require.NoError(t, r.consume(tenant("a"), k.request([]sample{{id: 2, key: "k", at: 1}})))
@@ -165,7 +166,7 @@ func TestAWinnerKeepsNothingOfItsContextButTheSpan(t *testing.T) {
 		require.NoError(t, r.consume(ctx, k.request(keyed("k", 0, 1))))
 		span.End()
 		id := span.SpanContext().SpanID()
-		ctx, span, held = nil, nil, nil //nolint:ineffassign,wastedassign,fatcontext // so that nothing here keeps them
+		ctx, span, held = nil, nil, nil //nolint:ineffassign,wastedassign // so that nothing here keeps them
 		runtime.GC()
 		assert.Nil(t, gone.Value())
 		window(r)
