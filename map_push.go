@@ -86,7 +86,7 @@ func (m *mapLane[D, I]) take(ctx context.Context, s *mapScratch[I], data D) {
 	items := s.spare[first:]
 	m.keeper.Take(&s.plan, data, &s.places, items)
 	origin := m.origin(ctx) //nolint:contextcheck // it is kept for the span in it
-	if origin != nil { // nothing else of the request may stay for a window
+	if origin != nil {      // nothing else of the request may stay for a window
 		origin = trace.ContextWithSpanContext(context.Background(), trace.SpanContextFromContext(ctx))
 	}
 	s.entries = slices.Grow(s.entries[:0], kept)[:kept]
