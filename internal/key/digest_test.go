@@ -82,3 +82,25 @@ func TestSumsOfEntriesTellMapsApart(t *testing.T) {
 	}
 	assert.NotEqual(t, sum("a", "1"), otherEntry("a", []byte("1")))
 }
+
+// TestDifferencesBetweenEntriesDoNotCancel looks at what two maps differ in that have a key twice, with values that
+// differ in single bits. Where the halves of an entry do not depend on each other, one in 2^28 pairs of keys has the
+// same difference, and dozens of the pairs here would meet in the first half.
+func TestDifferencesBetweenEntriesDoNotCancel(t *testing.T) {
+	const keys = 200_000
+	values := [...]string{"`aaaaaaa`aaaaaaa", "aaaaaaaaaaaaaaaa", "aaaaaaaa`aaaaaaa", "`aaaaaaaaaaaaaaa"}
+	var seen [2]map[uint64]struct{}
+	for half := range seen {
+		seen[half] = make(map[uint64]struct{}, keys)
+	}
+	for i := range keys {
+		k := fmt.Sprint("k", i)
+		a, b, c, d := textEntry(k, values[0]), textEntry(k, values[1]), textEntry(k, values[2]), textEntry(k, values[3])
+		for half := range seen {
+			seen[half][a[half]+b[half]-c[half]-d[half]] = struct{}{}
+		}
+	}
+	for half := range seen {
+		assert.Equal(t, keys, len(seen[half])) //nolint:testifylint // Len would print all of them
+	}
+}
