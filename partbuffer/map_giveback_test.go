@@ -200,6 +200,27 @@ func TestAPausedPartitionIsNotInTheWayOfOthers(t *testing.T) {
 	})
 }
 
+// The partition that is asked first for room gives everything back. Then the other one is asked, at once.
+func TestAWaiterGetsRoomElsewhereWhenAHandOverComesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		m := newMap(t, MapOptions[string, int]{
+			Process: func(_ context.Context, b Batch[entry]) error {
+				if b.Partition == 0 && b.Trigger != TriggerShutdown {
+					return &UnprocessedError[string, int]{Entries: b.Items, Err: errDead}
+				}
+				return nil
+			},
+			Partitions: 2, Hash: func(key string) uint64 { return uint64(key[0] - '0') },
+			Limits: Limits{Interval: time.Hour, Capacity: Weight{Items: 3}},
+		})
+		exchanged(t, m, entry{Key: "0"}, entry{Key: "2"})
+		exchanged(t, m, entry{Key: "1"})
+		require.NoError(t, m.Put(t.Context(), "3", 1))
+		assert.Zero(t, time.Since(begin))
+	})
+}
+
 // What is refused while Shutdown begins is not the last word: there is one more attempt.
 func TestWhatIsGivenBackDuringShutdownIsTriedOnceMore(t *testing.T) {
 	for name, alive := range map[string]bool{"alive again": true, "dead": false} {
