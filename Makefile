@@ -82,6 +82,7 @@ lint: $(GOLANGCI_LINT) ## Run golangci-lint on every module
 .PHONY: test-unit
 test-unit: ## Run the unit tests under the race detector
 	$(GO) test -race -shuffle=on ./...
+	$(GO) test -run 'Alloc' ./... # what the race detector has to leave out
 
 .PHONY: test-pooling
 test-pooling: ## The same with pdata's object pooling on (feature gate pdata.useProtoPooling)

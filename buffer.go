@@ -4,7 +4,6 @@ package partbufferprocessor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -58,12 +57,6 @@ type buffer[D comparable] struct {
 	ended      atomic.Bool
 
 	oversizeLog, lossLog *occasional
-}
-
-// routed is scratch space for a request that goes to several partitions.
-type routed[D any] struct {
-	parts    []signal.Part[D]
-	requests []request[D]
 }
 
 func newBuffer[D comparable](set processor.Settings, cfg *Config, tr traits[D]) (*buffer[D], error) {
@@ -195,125 +188,4 @@ func (b *buffer[D]) logEnd(end balance) {
 		return
 	}
 	b.logger.Info("Stopped.", fields...)
-}
-
-// ref and unref keep data from being taken back while it is in a buffer. Without pooling it never is, and the count
-// would have no reader: two atomic operations on a cache line that travels between processors are saved.
-func (b *buffer[D]) ref(data D) {
-	if b.pooled {
-		b.signal.Ref(data)
-	}
-}
-
-func (b *buffer[D]) unref(data D) {
-	if b.pooled {
-		b.signal.Unref(data)
-	}
-}
-
-// consume takes one request. It returns once that is buffered, or an error for what is not.
-func (b *buffer[D]) consume(ctx context.Context, data D) error {
-	items := b.signal.Items(data)
-	if items == 0 {
-		return nil
-	}
-	err := b.push(ctx, data, items)
-	if err == nil {
-		return nil
-	}
-	refused := items
-	if partial, ok := errors.AsType[*partbuffer.PartialError](err); ok {
-		refused = partial.Refused.Items
-	}
-	b.account.refused.Add(int64(refused))
-	if errors.Is(err, partbuffer.ErrClosed) {
-		err = errShutDown
-	}
-	return fmt.Errorf("partbuffer refused %d of %d items: %w", refused, items, err)
-}
-
-func (b *buffer[D]) push(ctx context.Context, data D, items int) error {
-	lane, err := b.lanes.acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer lane.release()
-	if lane.newest != nil {
-		return lane.newest.push(ctx, data, items)
-	}
-	b.ref(data)
-	return b.enqueue(ctx, lane, request[D]{data: data, items: int32(items), kept: true})
-}
-
-// enqueue pushes a request into the queue of its lane.
-func (b *buffer[D]) enqueue(ctx context.Context, lane *lane[D], r request[D]) error {
-	return b.cfg.explain(b.enqueueAsIs(ctx, lane, r), b.cfg.queueLimitText)
-}
-
-func (b *buffer[D]) enqueueAsIs(ctx context.Context, lane *lane[D], r request[D]) error {
-	if b.cutter.bytes {
-		r.bytes = uint32(b.signal.Bytes(r.data))
-	}
-	r.ctx = b.origin(ctx)
-	if b.route != nil {
-		return b.pushRouted(ctx, lane, r)
-	}
-	if err := lane.queue.PushWeighed(ctx, r, r.weight()); err != nil {
-		if r.kept {
-			b.unref(r.data)
-		}
-		return err
-	}
-	return nil
-}
-
-// pushRouted pushes the parts of a request to the partitions of their keys.
-func (b *buffer[D]) pushRouted(ctx context.Context, lane *lane[D], r request[D]) error {
-	s := b.scratch.Get().(*routed[D])
-	defer func() {
-		clear(s.parts)
-		clear(s.requests)
-		s.parts, s.requests = s.parts[:0], s.requests[:0]
-		b.scratch.Put(s)
-	}()
-	grouped := false
-	err := lane.queue.PushFunc(ctx, r.weight(), func() []request[D] {
-		grouped = true
-		b.groupInto(s, r)
-		return s.requests
-	})
-	if err == nil {
-		return nil
-	}
-	if !grouped { // refused as a whole, and untouched
-		b.unref(r.data)
-		return err
-	}
-	accepted := 0
-	if partial, ok := errors.AsType[*partbuffer.PartialError](err); ok {
-		accepted = partial.Whole
-	}
-	for _, refused := range s.requests[accepted:] {
-		b.unref(refused.data)
-	}
-	return err
-}
-
-// groupInto makes requests of the parts of r.
-func (b *buffer[D]) groupInto(s *routed[D], r request[D]) {
-	s.parts = b.group(s.parts, r.data, b.route, b.partitions)
-	whole := false
-	for _, part := range s.parts {
-		piece := r
-		piece.data, piece.partition = part.Data, int32(part.Partition)
-		whole = whole || part.Data == r.data
-		piece.kept = r.kept && part.Data == r.data
-		if len(s.parts) > 1 {
-			piece.setWeight(b.cutter.weigh(part.Data))
-		}
-		s.requests = append(s.requests, piece)
-	}
-	if !whole { // everything was moved out of the request
-		b.unref(r.data)
-	}
 }

@@ -165,30 +165,3 @@ func TestMapOptionsAreCheckedTogether(t *testing.T) {
 	require.ErrorIs(t, m.Exchange(t.Context(), make(entries, 1), make([]Verdict, 1)), ErrNotRunning)
 	require.ErrorContains(t, m.Exchange(t.Context(), make(entries, 1), nil), "0 verdicts for 1 entries")
 }
-
-var underRace bool
-
-func TestExchangeOfLiveKeysAllocatesNothing(t *testing.T) {
-	if underRace {
-		t.Skip("pools do not keep everything")
-	}
-	for _, overflow := range []Overflow{Block, Reject, HandBack} {
-		m := newMap(t, MapOptions[int, int]{
-			Process:  func(context.Context, Batch[Entry[int, int]]) error { return nil },
-			Overflow: overflow, Remember: time.Hour, Limits: Limits{Interval: never, Capacity: Weight{Items: 100}},
-		})
-		ctx := t.Context()
-		var all [50]Entry[int, int]
-		verdicts := make([]Verdict, len(all))
-		version := int64(0)
-		put := func() {
-			version++
-			for i := range all {
-				all[i] = Entry[int, int]{Key: i, Version: version}
-			}
-			_ = m.Exchange(ctx, all[:], verdicts)
-		}
-		put()
-		assert.Zero(t, testing.AllocsPerRun(1000, put), "%v", overflow)
-	}
-}

@@ -49,16 +49,8 @@ func (Logs) Plan(ctx context.Context, p *Plan, ld plog.Logs) {
 }
 
 func (p *Plan) planRecord(ctx context.Context) {
-	if p.conditional {
-		match, err := p.rules.Conditions.LogRecord(ctx, &p.record)
-		if err != nil {
-			p.fail(err)
-			return
-		}
-		if !match {
-			p.pass(1)
-			return
-		}
+	if p.conditional && p.excluded(p.rules.Conditions.LogRecord(ctx, &p.record)) {
+		return
 	}
 	canonical, hasValue, err := p.rules.Key.AppendLogRecord(p.inner(), &p.record)
 	p.item(canonical, hasValue, err, p.recordTime())

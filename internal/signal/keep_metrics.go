@@ -77,16 +77,8 @@ func (p *Plan) planNumbers(ctx context.Context, points pmetric.NumberDataPointSl
 }
 
 func (p *Plan) planPoint(ctx context.Context, timestamp pcommon.Timestamp) {
-	if p.conditional {
-		match, err := p.rules.Conditions.DataPoint(ctx, &p.point)
-		if err != nil {
-			p.fail(err)
-			return
-		}
-		if !match {
-			p.pass(1)
-			return
-		}
+	if p.conditional && p.excluded(p.rules.Conditions.DataPoint(ctx, &p.point)) {
+		return
 	}
 	canonical, hasValue, err := p.rules.Key.AppendDataPoint(p.inner(), &p.point)
 	p.item(canonical, hasValue, err, timestamp)

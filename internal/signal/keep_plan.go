@@ -166,6 +166,20 @@ func (p *Plan) fail(err error) {
 	p.pass(1)
 }
 
+// excluded lists an item that passes because of the conditions, given what they
+// say of it, and reports whether it does.
+func (p *Plan) excluded(match bool, err error) bool {
+	switch {
+	case err != nil:
+		p.fail(err)
+	case !match:
+		p.pass(1)
+	default:
+		return false
+	}
+	return true
+}
+
 // item lists an item with its canonical key.
 func (p *Plan) item(canonical []byte, hasValue bool, err error, timestamp pcommon.Timestamp) {
 	p.canonical = canonical

@@ -49,16 +49,8 @@ func (Traces) Plan(ctx context.Context, p *Plan, td ptrace.Traces) {
 }
 
 func (p *Plan) planSpan(ctx context.Context) {
-	if p.conditional {
-		match, err := p.rules.Conditions.Span(ctx, &p.span)
-		if err != nil {
-			p.fail(err)
-			return
-		}
-		if !match {
-			p.pass(1)
-			return
-		}
+	if p.conditional && p.excluded(p.rules.Conditions.Span(ctx, &p.span)) {
+		return
 	}
 	canonical, hasValue, err := p.rules.Key.AppendSpan(p.inner(), &p.span)
 	p.item(canonical, hasValue, err, p.spanTime())
