@@ -77,7 +77,7 @@ func (l *lanes[D]) acquire(ctx context.Context) (*lane[D], error) {
 	if found != nil {
 		return found, nil
 	}
-	return l.create(metadata, string(name), now)
+	return l.create(metadata, string(name), now) //nolint:contextcheck // an evicted lane is empty: its end waits for nothing
 }
 
 // appendValues appends a form of values in which different values differ: how many there are, and each with
