@@ -78,7 +78,7 @@ func (b *buffer[D]) enqueueAsIs(ctx context.Context, lane *lane[D], r request[D]
 	if b.route != nil {
 		return b.pushRouted(ctx, lane, r)
 	}
-	if err := lane.queue.PushWeighed(ctx, r, r.weight()); err != nil {
+	if err := lane.queue.PushWeighed(ctx, r, r.weight(), nil); err != nil {
 		if r.kept {
 			b.unref(r.data)
 		}

@@ -46,7 +46,7 @@ func (q *Queue[T]) topUp(p *partition[T], item T, w Weight, req *whole, o *order
 			q.put(g, &head, hw, req)
 			p.count.accepted = p.count.accepted.plus(hw)
 			p.count.waiting = p.count.waiting.plus(hw)
-			o.placedLocked(g)
+			o.result.placedLocked(g)
 		}
 		start := p.wakeLocked()
 		p.mu.Unlock()

@@ -38,9 +38,6 @@ func (p *partition[T]) handle(g *generation[T]) {
 		done := p.doneLocked(g, err)
 		p.mu.Unlock()
 		q.member.release(g.weight)
-		if err == nil && g.partly {
-			err = ErrDropped
-		}
 		done.finish(err)
 		g.recycle(!q.opts.WholeBuffer)
 		q.buffers.Put(g)
@@ -110,7 +107,6 @@ func (p *partition[T]) filter(g *generation[T]) {
 	}
 	clear(g.items[kept:])
 	g.items = g.items[:kept]
-	g.partly = true
 	p.mu.Lock()
 	g.weight = g.weight.minus(dropped)
 	p.count.inFlight = p.count.inFlight.minus(dropped)

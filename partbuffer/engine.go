@@ -4,7 +4,6 @@ package partbuffer
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -62,20 +61,7 @@ func (e *engine) flush(ctx context.Context) error {
 	for _, p := range e.partitions {
 		waits = append(waits, p.flush()...)
 	}
-	return waitAll(ctx, waits)
-}
-
-func waitAll(ctx context.Context, waits []*completion) error {
-	var errs []error
-	for _, c := range waits {
-		select {
-		case <-c.ended:
-			errs = append(errs, c.err)
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-	return errors.Join(errs...)
+	return (&Result{parts: waits}).joined(ctx)
 }
 
 func (e *engine) shutdown(ctx context.Context) error {

@@ -15,6 +15,9 @@ var (
 	// ErrFull is returned by writes that find no room when Overflow is Reject, and by those that find none to
 	// make when it is DropOldest. Trying again later is reasonable.
 	ErrFull = errors.New("partbuffer: full")
+	// ErrShareFull is the ErrFull of a queue that holds its share of a Group which has room for others. errors.Is
+	// finds ErrFull in it.
+	ErrShareFull = fmt.Errorf("%w: the queue's share of its group is used up", ErrFull)
 	// ErrDropped is what Observer.Dropped and PushWait report for items that gave way to newer ones.
 	ErrDropped = errors.New("partbuffer: dropped to make room")
 	// ErrGoexit is the result of a Process call that ended its goroutine.

@@ -28,7 +28,6 @@ type generation[T any] struct {
 	// cutting is set while a writer is outside the lock, cutting an item of which the head belongs here. The
 	// generation is sealed already, that writer alone touches items and weight, and the worker waits for it.
 	cutting bool
-	partly  bool // something of it was dropped while somebody waited for it
 	done    *completion
 	next    *generation[T] // in a backlog
 }

@@ -32,6 +32,14 @@ const (
 	shareFull
 )
 
+// err is what a write returns that is not let in.
+func (v verdict) err() error {
+	if v == shareFull {
+		return ErrShareFull
+	}
+	return ErrFull
+}
+
 // pressed reports whether writers wait for room that this member could free. Those that wait for the share of
 // another member are none of its business.
 func (m *member) pressed() bool { return m.waiting.Load() != 0 || m.group.starved.Load() }

@@ -28,7 +28,7 @@ func (q *Queue[T]) admit(ctx context.Context, w Weight) error {
 		}
 		q.member.group.serve()
 		q.member.makeWay(v)
-		return ErrFull
+		return v.err()
 	case DropOldest:
 		for {
 			v := q.member.tryAny(w)
@@ -37,7 +37,7 @@ func (q *Queue[T]) admit(ctx context.Context, w Weight) error {
 			}
 			if !q.member.makeRoom(w, v) {
 				q.member.group.serve()
-				return ErrFull
+				return v.err()
 			}
 		}
 	default:
@@ -140,9 +140,6 @@ func (q *Queue[T]) dropFrom(partition int, need Weight) {
 		if g == nil {
 			break
 		}
-		if g.done != nil {
-			g.partly = true
-		}
 		for len(g.items) > 0 && (!need.within(freed) || freed.isZero()) {
 			r := g.requests[0]
 			if r.whole != nil {
@@ -204,5 +201,7 @@ func (q *Queue[T]) discard(p *partition[T], item T, w Weight, reason error, o *o
 	p.mu.Unlock()
 	q.opts.Observer.dropped([]T{item}, w, reason)
 	q.member.release(w)
-	o.lost(reason)
+	if reason != ErrDropped { // which is known of the whole item
+		o.result.lost(reason)
+	}
 }

@@ -4,39 +4,19 @@ package partbuffer
 
 import (
 	"context"
-	"slices"
 )
 
 // order is what a write asks for beyond its items.
 type order struct {
-	fixed int // the partition, whatever Route says, or -1
-	wait  bool
-	parts []*completion // of the batches that the items became part of, if wait
-}
-
-func (o *order) placedLocked(g interface{ completionLocked() *completion }) {
-	if !o.wait {
-		return
-	}
-	if c := g.completionLocked(); !slices.Contains(o.parts, c) {
-		o.parts = append(o.parts, c)
-	}
-}
-
-// lost notes that a piece of the write did not become part of any batch.
-func (o *order) lost(reason error) {
-	if o.wait {
-		c := &completion{ended: make(chan struct{})}
-		c.finish(reason)
-		o.parts = append(o.parts, c)
-	}
+	fixed  int     // the partition, whatever Route says, or -1
+	result *Result // nil = nobody wants to know
 }
 
 // PushFunc is Push of the items that items returns, for a caller that has to take something apart to make them
 // which must stay whole where it is refused. It admits weight first and calls items once it has. Only where weight
 // exceeds the whole capacity the items are made first and admitted one after the other. They must weigh as many
-// Items as was admitted; their Bytes may differ.
-func (q *Queue[T]) PushFunc(ctx context.Context, weight Weight, items func() []T) error {
+// Items as was admitted; their Bytes may differ. What becomes of them is added to result, unless that is nil.
+func (q *Queue[T]) PushFunc(ctx context.Context, weight Weight, items func() []T, result *Result) error {
 	if !q.running() {
 		return ErrNotRunning
 	}
@@ -45,7 +25,7 @@ func (q *Queue[T]) PushFunc(ctx context.Context, weight Weight, items func() []T
 		return ErrClosed
 	}
 	defer q.life.end()
-	o := &order{fixed: -1}
+	o := &order{fixed: -1, result: result}
 	if !weight.within(q.member.limit()) && q.opts.Overflow == Block {
 		return q.pushInside(ctx, items(), o)
 	}
@@ -60,7 +40,7 @@ func (q *Queue[T]) PushFunc(ctx context.Context, weight Weight, items func() []T
 	}
 	q.settle(weight, total)
 	for _, item := range made {
-		q.place(item, q.opts.Weigh(item), nil, o)
+		q.place(item, q.opts.Weigh(item), o.result.whole(q.opts.Overflow), o)
 	}
 	return nil
 }
@@ -97,7 +77,7 @@ func (q *Queue[T]) pushInside(ctx context.Context, items []T, o *order) error {
 			return err
 		}
 		for i, item := range items {
-			q.place(item, weights[i], nil, o)
+			q.place(item, weights[i], o.result.whole(q.opts.Overflow), o)
 		}
 		return nil
 	}
@@ -170,9 +150,9 @@ func (q *Queue[T]) place(item T, w Weight, req *whole, o *order) {
 		case !passes && p.takesLocked(w):
 			start, sealed := p.appendLocked(&item, w, req)
 			if sealed {
-				o.placedLocked(p.sealed.last)
+				o.result.placedLocked(p.sealed.last)
 			} else {
-				o.placedLocked(p.front)
+				o.result.placedLocked(p.front)
 			}
 			p.mu.Unlock()
 			p.start(start)
@@ -228,7 +208,7 @@ func (q *Queue[T]) placeWhole(item T, w Weight, req *whole, o *order) {
 		return
 	}
 	start := p.appendWholeLocked(&item, w, req) || sealed
-	o.placedLocked(p.sealed.last)
+	o.result.placedLocked(p.sealed.last)
 	p.mu.Unlock()
 	p.start(start)
 }

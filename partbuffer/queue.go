@@ -76,15 +76,15 @@ func (q *Queue[T]) Push(ctx context.Context, items ...T) error {
 }
 
 // PushWeighed is Push of one item for a caller that knows what QueueOptions.Weigh would say of it, and saves the
-// call.
-func (q *Queue[T]) PushWeighed(ctx context.Context, item T, w Weight) error {
+// call. What becomes of the item is added to result, unless that is nil.
+func (q *Queue[T]) PushWeighed(ctx context.Context, item T, w Weight, result *Result) error {
 	if !q.running() {
 		return ErrNotRunning
 	}
-	if q.pushFast(&item, w, -1) {
+	if result == nil && q.pushFast(&item, w, -1) {
 		return nil
 	}
-	return q.push(ctx, []T{item}, &order{fixed: -1})
+	return q.push(ctx, []T{item}, &order{fixed: -1, result: result})
 }
 
 // PushTo is Push to the partition of an explicit key instead of that of QueueOptions.Route.
@@ -100,17 +100,17 @@ func (q *Queue[T]) PushTo(ctx context.Context, key uint64, items ...T) error {
 }
 
 // PushWait is Push, and then waits until all items have been processed. It returns the joined errors of the
-// batches that they became part of, or the cause of ctx's end: the items are processed nevertheless. Where
-// Overflow is DropOldest, every writer who waits for a batch gets ErrDropped when something of it is dropped.
+// batches that they became part of, ErrDropped among them where items gave way to newer ones, or the cause of
+// ctx's end: the items are processed nevertheless.
 func (q *Queue[T]) PushWait(ctx context.Context, items ...T) error {
 	if !q.running() {
 		return ErrNotRunning
 	}
-	o := &order{fixed: -1, wait: true}
-	if err := q.push(ctx, items, o); err != nil {
+	var result Result
+	if err := q.push(ctx, items, &order{fixed: -1, result: &result}); err != nil {
 		return err
 	}
-	return waitAll(ctx, o.parts)
+	return result.joined(ctx)
 }
 
 // pushFast is the whole of a Push that finds room, and a front buffer that takes the item as it is. fixed is

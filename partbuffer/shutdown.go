@@ -5,7 +5,8 @@ package partbuffer
 import "context"
 
 // Flush hands over everything that waits now and returns when it has been processed, with the joined errors of
-// its batches, or with the cause of ctx's end. Items pushed meanwhile are not waited for. A Process call must not
+// its batches, or with the cause of ctx's end. Items pushed meanwhile are not waited for, and those that gave way to
+// newer ones meanwhile are no error. A Process call must not
 // call it: it would wait for itself.
 func (q *Queue[T]) Flush(ctx context.Context) error { return q.engine.flush(ctx) }
 
@@ -55,7 +56,12 @@ func (p *partition[T]) abandon(cause error) (dropped, inFlight Weight) {
 		left = append(left, g)
 	}
 	inFlight = p.count.inFlight
+	var unknown *completion // Process may never return: nobody waits for it any more
+	if p.current != nil {
+		unknown, p.current.done = p.current.done, nil
+	}
 	p.mu.Unlock()
+	unknown.finish(cause)
 	for _, g := range left {
 		dropped = dropped.plus(g.weight)
 		p.queue.opts.Observer.dropped(g.items, g.weight, cause)
