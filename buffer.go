@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"go.opentelemetry.io/collector/client"
 	"go.opentelemetry.io/collector/component"
@@ -31,6 +32,7 @@ type traits[D comparable] struct {
 	signal      signal.Signal[D]
 	group       func(dst []signal.Part[D], data D, k *key.Key, n int) []signal.Part[D]
 	deliver     func(context.Context, D) error
+	mutates     bool // the next component may change what is delivered
 	// mapMode makes what each lane has in Map mode. nil = the signal has no such mode.
 	mapMode    func(b *buffer[D]) (func(*lane[D]) (newest[D], error), error)
 	mergeGrows bool // merging may add bytes
@@ -54,9 +56,13 @@ type buffer[D comparable] struct {
 	mergers    sync.Pool // of signal.Merger[D]
 	scratch    sync.Pool // of *routed[D]
 	spanName   string
+	health     health
+	closing    chan struct{} // closed when Shutdown begins: nothing is tried more than once again
+	stopping   sync.Once
 	ended      atomic.Bool
 
-	oversizeLog, lossLog *occasional
+	oversizeLog, panicLog, retryLog *occasional
+	lossLogs                        [reasons]*occasional
 }
 
 func newBuffer[D comparable](set processor.Settings, cfg *Config, tr traits[D]) (*buffer[D], error) {
@@ -65,8 +71,13 @@ func newBuffer[D comparable](set processor.Settings, cfg *Config, tr traits[D]) 
 		account: &account{}, partitions: cfg.partitions(),
 		cutter:      cutter[D]{signal: tr.signal, bytes: cfg.sizesBytes()},
 		spanName:    "processor/" + set.ID.String() + "/" + tr.pipeline.String(),
-		oversizeLog: newOccasional(oversizeLogInterval), lossLog: newOccasional(lossLogInterval),
+		closing:     make(chan struct{}),
+		oversizeLog: newOccasional(time.Minute), panicLog: newOccasional(time.Minute), retryLog: newOccasional(lossLogInterval),
 	}
+	for i := range b.lossLogs {
+		b.lossLogs[i] = newOccasional(lossLogInterval)
+	}
+	b.lossLogs[reasonPanic] = newOccasional(time.Minute)
 	b.traces = makesSpans(b.tracer)
 	b.pooled = pref.UseProtoPooling.IsEnabled()
 	b.mergers.New = func() any { return tr.signal.NewMerger(cfg.MergeResources) }
@@ -89,8 +100,8 @@ func newBuffer[D comparable](set processor.Settings, cfg *Config, tr traits[D]) 
 	}
 	group := partbuffer.NewGroup(cfg.capacity())
 	b.lanes, err = newLanes(cfg, func(info client.Info) (made *lane[D], err error) {
-		made = &lane[D]{info: info}
-		if made.queue, err = b.openQueue(info, overflow, group); err != nil || openNewest == nil {
+		made = &lane[D]{info: info, condition: condition{health: &b.health}}
+		if made.queue, err = b.openQueue(made, overflow, group); err != nil || openNewest == nil {
 			return made, err
 		}
 		made.newest, err = openNewest(made)
@@ -117,8 +128,8 @@ func (b *buffer[D]) parseRoute() (err error) {
 	return nil
 }
 
-func (b *buffer[D]) openQueue(info client.Info, overflow partbuffer.Overflow, group *partbuffer.Group) (*partbuffer.Queue[request[D]], error) {
-	d := &delivery[D]{buffer: b, info: info}
+func (b *buffer[D]) openQueue(l *lane[D], overflow partbuffer.Overflow, group *partbuffer.Group) (*partbuffer.Queue[request[D]], error) {
+	d := &delivery[D]{buffer: b, lane: l}
 	opts := partbuffer.QueueOptions[request[D]]{
 		Process:    d.process,
 		Limits:     b.cfg.limits(),
@@ -144,8 +155,11 @@ func (*buffer[D]) Capabilities() consumer.Capabilities {
 	return consumer.Capabilities{MutatesData: true}
 }
 
-// Start does nothing: a buffer has no goroutine before there is something to deliver.
-func (*buffer[D]) Start(context.Context, component.Host) error { return nil }
+// Start remembers whom to tell about failed deliveries: a buffer has no goroutine before there is something to deliver.
+func (b *buffer[D]) Start(_ context.Context, host component.Host) error {
+	b.health.begin(host)
+	return nil
+}
 
 // Shutdown delivers what is buffered, and returns when that is done, shutdown_timeout has passed or ctx ends; what is
 // given up then is counted, logged and named in the error. It may be called again.
@@ -153,6 +167,10 @@ func (b *buffer[D]) Shutdown(ctx context.Context) error {
 	if b == nil {
 		return nil
 	}
+	b.stopping.Do(func() {
+		close(b.closing)
+		b.health.end()
+	})
 	if limit := b.cfg.ShutdownTimeout; limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, limit, fmt.Errorf("shutdown_timeout of %v: %w", limit, context.DeadlineExceeded))
@@ -180,8 +198,10 @@ func (b *buffer[D]) logEnd(end balance) {
 			fields = append(fields, zap.Int64("dropped_items."+reason(i).String(), n))
 		}
 	}
-	if rest := b.lossLog.rest(); rest > 0 {
-		b.logger.Error("Items were lost.", zap.Int64("items_since_last_log", rest))
+	for i, log := range b.lossLogs {
+		if rest := log.rest(); rest > 0 {
+			b.logger.Error("Items were lost.", zap.String("reason", reason(i).String()), zap.Int64("items_since_last_log", rest))
+		}
 	}
 	if end.lost() > end.dropped[reasonKey] { // those are dropped on purpose
 		b.logger.Warn("Stopped.", fields...)

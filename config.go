@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/config/configretry"
 
 	"github.com/partbuffer/partbufferprocessor/partbuffer"
 )
@@ -73,6 +74,13 @@ type Config struct {
 	// reports what is left. 0 = as long as its context says. Default 30s.
 	ShutdownTimeout time.Duration `mapstructure:"shutdown_timeout"`
 
+	// WaitForResult makes Consume return when all of its data is delivered or lost, with the error of its delivery.
+	// Not with mode "map". Default false.
+	WaitForResult bool `mapstructure:"wait_for_result"`
+	// RetryOnFailure makes a failed delivery be tried again, unless its error is permanent. Its partition delivers
+	// nothing else meanwhile. In Map mode it is for what passes through. Default off.
+	RetryOnFailure configretry.BackOffConfig `mapstructure:"retry_on_failure"`
+
 	// Map is for mode "map" only.
 	Map MapConfig `mapstructure:"map"`
 
@@ -81,6 +89,8 @@ type Config struct {
 }
 
 func createDefaultConfig() component.Config {
+	retry := configretry.NewDefaultBackOffConfig()
+	retry.Enabled = false
 	return &Config{
 		Mode:                     modeQueue,
 		Timeout:                  200 * time.Millisecond,
@@ -90,6 +100,7 @@ func createDefaultConfig() component.Config {
 		MergeResources:           true,
 		OnOverflow:               partbuffer.Block.String(),
 		ShutdownTimeout:          30 * time.Second,
+		RetryOnFailure:           retry,
 		Map:                      defaultMapConfig(),
 	}
 }
@@ -106,6 +117,7 @@ func (c *Config) Validate() error {
 	check(c.Mode == modeQueue || c.Mode == modeMap, "mode", fmt.Sprintf("%q", c.Mode), `"queue" or "map"`)
 	check(c.Timeout >= 0, "timeout", c.Timeout, "0 or more")
 	check(c.DeliveryTimeout >= 0, "delivery_timeout", c.DeliveryTimeout, "0 or more")
+	check(!c.WaitForResult || c.Mode != modeMap, "wait_for_result", true, `false with mode "map": an item that a newer one replaced has no result`)
 	check(c.ShutdownTimeout >= 0, "shutdown_timeout", c.ShutdownTimeout, "0 or more")
 	check(c.MetadataIdleTimeout >= 0, "metadata_idle_timeout", c.MetadataIdleTimeout, "0 or more")
 	for _, n := range []struct {
@@ -208,36 +220,6 @@ func (c *Config) capacity() partbuffer.Weight {
 		w.Items = 2 * size * c.partitions()
 	}
 	return w
-}
-
-// explain adds to the error of a full buffer which limit that is.
-func (c *Config) explain(err error, limit func() string) error {
-	if !errors.Is(err, partbuffer.ErrFull) {
-		return err
-	}
-	text := limit()
-	if len(c.MetadataKeys) > 0 {
-		text += ", half of that for each of several metadata_keys combinations"
-	}
-	return fmt.Errorf("%w: %s", err, text)
-}
-
-func (c *Config) queueLimitText() string { return limitText("max_buffered_items", c.capacity()) }
-
-func (c *Config) keyLimitText() string {
-	limit, name := c.keyCapacity(), "max_buffered_items"
-	if limit.Items == c.Map.MaxKeys {
-		name = "map::max_keys"
-	}
-	return limitText(name, limit)
-}
-
-func limitText(name string, limit partbuffer.Weight) string {
-	text := fmt.Sprintf("%s is %d", name, limit.Items)
-	if limit.Bytes > 0 {
-		text += fmt.Sprintf(", max_buffered_bytes is %d", limit.Bytes)
-	}
-	return text
 }
 
 // metadataKeys returns the keys as client metadata spells them, in an order that does not depend on the file.

@@ -30,6 +30,9 @@ func (c *Config) Unmarshal(conf *confmap.Conf) error {
 	if len(errs) == 0 {
 		return err
 	}
+	if err := c.RetryOnFailure.Validate(); err != nil {
+		errs = append(errs, fmt.Errorf("retry_on_failure: %w", err))
+	}
 	return errors.Join(append(errs, c.Validate())...)
 }
 
@@ -112,6 +115,8 @@ func allowed(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Bool:
 		return "true or false"
+	case reflect.Float64:
+		return "a number"
 	case reflect.Slice:
 		return "a list of texts"
 	case reflect.String:

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/config/configretry"
 	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 	"go.opentelemetry.io/collector/consumer/consumertest"
@@ -75,7 +76,11 @@ func TestEveryKeyIsRead(t *testing.T) {
 		MetadataKeys: []string{"x-tenant"}, MetadataCardinalityLimit: 50, MetadataIdleTimeout: 5 * time.Minute,
 		Partitions: 8, PartitionBy: []string{`resource.attributes["service.name"]`}, MergeResources: false,
 		MaxBufferedItems: 100_000, MaxBufferedBytes: 200_000_000, OnOverflow: "reject",
-		DeliveryTimeout: 10 * time.Second, ShutdownTimeout: time.Minute,
+		DeliveryTimeout: 10 * time.Second, ShutdownTimeout: time.Minute, WaitForResult: true,
+		RetryOnFailure: configretry.BackOffConfig{
+			Enabled: true, InitialInterval: time.Second, MaxInterval: 10 * time.Second, MaxElapsedTime: time.Minute,
+			Multiplier: 2, RandomizationFactor: 0.1,
+		},
 	}, read("partbuffer"))
 }
 
@@ -118,7 +123,11 @@ func TestBadValuesNameKeyValueAndWhatIsAllowed(t *testing.T) {
 		`metadata_keys: [""]`:                {"metadata_keys", `""`},
 		"partition_by: [nonsense]":           {"partition_by", "nonsense", "resource"},
 		`partition_by: ["attributes["]`:      {"partition_by", "attributes["},
-		"wait_for_result: true":              {"wait_for_result"}, // not a key yet
+		"{mode: map, wait_for_result: true}": {"wait_for_result", "true", "false"},
+		"wait_for_result: maybe":             {"wait_for_result", "maybe", "true or false"},
+		"{retry_on_failure: {enabled: true, initial_interval: 10m}}": {"retry_on_failure", "max_elapsed_time", "initial_interval"},
+		"{retry_on_failure: {multiplier: fast}, timeout: -1s}":       {"retry_on_failure::multiplier", "fast", "a number", "timeout", "-1s"},
+		"{retry_on_failure: {enable: true, initial_interval: -1s}}":  {"retry_on_failure::enable", "not a key", "initial_interval value"},
 		"timeout: soon":                      {"timeout", "soon"},
 		"send_batch_size: many":              {"send_batch_size", "many"},
 		"map: {key: [resource]}":             {"map", `"queue"`},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/partbuffer/partbufferprocessor/internal/failure"
 	"github.com/partbuffer/partbufferprocessor/internal/signal"
 	"github.com/partbuffer/partbufferprocessor/partbuffer"
 )
@@ -31,28 +32,61 @@ func (b *buffer[D]) unref(data D) {
 	}
 }
 
-// consume takes one request. It returns once that is buffered, or an error for what is not.
+// consume takes one request. It returns once that is buffered, or with wait_for_result once it is delivered or lost,
+// and an error for what is not.
 func (b *buffer[D]) consume(ctx context.Context, data D) error {
 	items := b.signal.Items(data)
 	if items == 0 {
 		return nil
 	}
-	err := b.push(ctx, data, items)
-	if err == nil {
+	var result *partbuffer.Result
+	if b.cfg.WaitForResult {
+		result = &partbuffer.Result{}
+	}
+	if err := b.push(ctx, data, items, result); err != nil {
+		return b.refuse(items, err)
+	}
+	if result == nil {
 		return nil
 	}
-	refused := items
-	if partial, ok := errors.AsType[*partbuffer.PartialError](err); ok {
-		refused = partial.Refused.Items
-	}
-	b.account.refused.Add(int64(refused))
-	if errors.Is(err, partbuffer.ErrClosed) {
-		err = errShutDown
-	}
-	return fmt.Errorf("partbuffer refused %d of %d items: %w", refused, items, err)
+	return wait(ctx, result)
 }
 
-func (b *buffer[D]) push(ctx context.Context, data D, items int) error {
+// refuse accounts for a request that was not taken, or of which a part was not.
+func (b *buffer[D]) refuse(items int, err error) error {
+	n := items
+	if partial, ok := errors.AsType[*partbuffer.PartialError](err); ok {
+		n = partial.Refused.Items
+	}
+	b.account.refused.Add(int64(n))
+	return fmt.Errorf("partbuffer refused %d of %d items: %w", n, items, refused(err))
+}
+
+// wait returns what became of a request that was taken. Where its sender does not wait that long, it is delivered
+// nevertheless.
+func wait(ctx context.Context, result *partbuffer.Result) error {
+	failures, err := result.Wait(ctx)
+	if err != nil {
+		return fmt.Errorf("partbuffer took the items, but they were not delivered in time: %w", err)
+	}
+	for i, err := range failures {
+		if panicked, ok := errors.AsType[*partbuffer.PanicError](err); ok {
+			failures[i] = &panicError{panicked}
+			continue
+		}
+		failures[i] = refused(err)
+	}
+	return failure.Join(failures...)
+}
+
+// panicError is what a sender hears of a panic: its value is for the log, because nobody knows what is in it.
+type panicError struct{ err error }
+
+func (*panicError) Error() string { return "a component downstream of partbuffer panicked" }
+
+func (e *panicError) Unwrap() error { return e.err }
+
+func (b *buffer[D]) push(ctx context.Context, data D, items int, result *partbuffer.Result) error {
 	lane, err := b.lanes.acquire(ctx)
 	if err != nil {
 		return err
@@ -62,23 +96,23 @@ func (b *buffer[D]) push(ctx context.Context, data D, items int) error {
 		return lane.newest.push(ctx, data, items)
 	}
 	b.ref(data)
-	return b.enqueue(ctx, lane, request[D]{data: data, items: int32(items), kept: true})
+	return b.enqueue(ctx, lane, request[D]{data: data, items: int32(items), kept: true}, result)
 }
 
 // enqueue pushes a request into the queue of its lane.
-func (b *buffer[D]) enqueue(ctx context.Context, lane *lane[D], r request[D]) error {
-	return b.cfg.explain(b.enqueueAsIs(ctx, lane, r), b.cfg.queueLimitText)
+func (b *buffer[D]) enqueue(ctx context.Context, lane *lane[D], r request[D], result *partbuffer.Result) error {
+	return b.cfg.explain(b.enqueueAsIs(ctx, lane, r, result), b.cfg.queueLimitText)
 }
 
-func (b *buffer[D]) enqueueAsIs(ctx context.Context, lane *lane[D], r request[D]) error {
+func (b *buffer[D]) enqueueAsIs(ctx context.Context, lane *lane[D], r request[D], result *partbuffer.Result) error {
 	if b.cutter.bytes {
 		r.bytes = uint32(b.signal.Bytes(r.data))
 	}
 	r.ctx = b.origin(ctx)
 	if b.route != nil {
-		return b.pushRouted(ctx, lane, r)
+		return b.pushRouted(ctx, lane, r, result)
 	}
-	if err := lane.queue.PushWeighed(ctx, r, r.weight(), nil); err != nil {
+	if err := lane.queue.PushWeighed(ctx, r, r.weight(), result); err != nil {
 		if r.kept {
 			b.unref(r.data)
 		}
@@ -88,7 +122,7 @@ func (b *buffer[D]) enqueueAsIs(ctx context.Context, lane *lane[D], r request[D]
 }
 
 // pushRouted pushes the parts of a request to the partitions of their keys.
-func (b *buffer[D]) pushRouted(ctx context.Context, lane *lane[D], r request[D]) error {
+func (b *buffer[D]) pushRouted(ctx context.Context, lane *lane[D], r request[D], result *partbuffer.Result) error {
 	s := b.scratch.Get().(*routed[D])
 	defer func() {
 		clear(s.parts)
@@ -101,7 +135,7 @@ func (b *buffer[D]) pushRouted(ctx context.Context, lane *lane[D], r request[D])
 		grouped = true
 		b.groupInto(s, r)
 		return s.requests
-	})
+	}, result)
 	if err == nil {
 		return nil
 	}

@@ -4,15 +4,13 @@ package partbufferprocessor
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"go.opentelemetry.io/collector/client"
-	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.uber.org/zap"
 
+	"github.com/partbuffer/partbufferprocessor/internal/failure"
 	"github.com/partbuffer/partbufferprocessor/internal/signal"
 	"github.com/partbuffer/partbufferprocessor/partbuffer"
 )
@@ -20,7 +18,7 @@ import (
 // delivery sends the batches of one lane on. Its process may be called concurrently.
 type delivery[D comparable] struct {
 	*buffer[D]
-	info client.Info
+	lane *lane[D]
 }
 
 // outbound is one batch on its way to the next component.
@@ -30,7 +28,7 @@ type outbound[D any] struct {
 	bytes int // 0 = not known
 	kept  bool
 	trace contributors
-	left  *int // items of the batch that nothing has become of yet
+	open  *int // items of the batch that nothing has become of yet
 }
 
 // process merges what was buffered into one batch and delivers it. It is partbuffer's Process function.
@@ -43,17 +41,17 @@ func (d *delivery[D]) process(ctx context.Context, batch partbuffer.Batch[reques
 		}
 		err = partbuffer.ErrGoexit
 		if value != nil {
-			err = &partbuffer.PanicError{Value: value, Stack: debug.Stack()}
+			err = d.panicked(value, left)
 		}
 		d.lose(left, reasonPanic, err)
 	}()
-	ctx = client.NewContext(ctx, d.info)
+	ctx = client.NewContext(ctx, d.lane.info)
 	d.telemetry.batch(ctx, batch.Trigger, time.Since(batch.Oldest))
 	if len(batch.Items) == 1 {
 		r := batch.Items[0]
 		if batch.Trigger == partbuffer.TriggerPassThrough || !d.cfg.MergeResources {
 			return d.send(ctx, outbound[D]{
-				data: r.data, items: int(r.items), bytes: int(r.bytes), kept: r.kept, trace: contributorsOf(batch.Items), left: &left,
+				data: r.data, items: int(r.items), bytes: int(r.bytes), kept: r.kept, trace: contributorsOf(batch.Items), open: &left,
 			})
 		}
 	}
@@ -70,7 +68,7 @@ func (d *delivery[D]) merge(ctx context.Context, requests []request[D], left *in
 	for i, r := range requests {
 		if err := merger.Add(r.data); err != nil {
 			errs = append(errs, d.send(ctx, outbound[D]{
-				data: r.data, items: int(r.items), bytes: int(r.bytes), kept: r.kept, trace: contributorsOf(requests[i : i+1]), left: left,
+				data: r.data, items: int(r.items), bytes: int(r.bytes), kept: r.kept, trace: contributorsOf(requests[i : i+1]), open: left,
 			}))
 			continue
 		}
@@ -80,9 +78,9 @@ func (d *delivery[D]) merge(ctx context.Context, requests []request[D], left *in
 	out := merger.Take()
 	d.mergers.Put(merger)
 	if items > 0 {
-		errs = append(errs, d.send(ctx, outbound[D]{data: out, items: items, trace: contributorsOf(requests), left: left}))
+		errs = append(errs, d.send(ctx, outbound[D]{data: out, items: items, trace: contributorsOf(requests), open: left}))
 	}
-	return errors.Join(errs...)
+	return failure.Join(errs...)
 }
 
 // send delivers a batch, in several where merging made it larger than it may be.
@@ -109,7 +107,7 @@ func (d *delivery[D]) send(ctx context.Context, out outbound[D]) error {
 	if out.bytes > limit {
 		d.oversize(ctx, out)
 	}
-	return errors.Join(append(errs, d.deliver(ctx, out))...)
+	return failure.Join(append(errs, d.deliver(ctx, out))...)
 }
 
 func (b *buffer[D]) oversize(ctx context.Context, out outbound[D]) {
@@ -120,34 +118,27 @@ func (b *buffer[D]) oversize(ctx context.Context, out outbound[D]) {
 	}
 }
 
-// deliver hands a batch to the next component and accounts for what becomes of it.
-func (d *delivery[D]) deliver(ctx context.Context, out outbound[D]) error {
-	err := d.attempt(ctx, out)
-	*out.left -= out.items
-	if err == nil {
-		d.account.delivered.Add(int64(out.items))
-		return nil
-	}
-	d.lose(out.items, reasonOf(err), err)
+// attempt hands a batch to the next component once and tells about that.
+func (b *buffer[D]) attempt(ctx context.Context, lane *lane[D], out *outbound[D], data D) error {
+	ctx, cancel := b.withDeadline(ctx)
+	defer cancel()
+	ctx, span := b.startSpan(ctx, out.trace, out.items)
+	begin := time.Now()
+	err := b.next(ctx, data, out.items)
+	b.telemetry.delivered(ctx, time.Since(begin))
+	lane.note(err)
+	endSpan(span, err)
 	return err
 }
 
-// attempt hands a batch to the next component and tells about that.
-func (b *buffer[D]) attempt(ctx context.Context, out outbound[D]) error {
+// measure records the size of a batch.
+func (b *buffer[D]) measure(ctx context.Context, out *outbound[D]) {
 	b.telemetry.size(ctx, out.items, func() int {
 		if out.bytes == 0 {
 			out.bytes = b.signal.Bytes(out.data)
 		}
 		return out.bytes
 	})
-	ctx, cancel := b.withDeadline(ctx)
-	defer cancel()
-	ctx, span := b.startSpan(ctx, out.trace, out.items)
-	begin := time.Now()
-	err := b.next(ctx, out)
-	b.telemetry.delivered(ctx, time.Since(begin))
-	endSpan(span, err)
-	return err
 }
 
 func (b *buffer[D]) withDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -158,55 +149,12 @@ func (b *buffer[D]) withDeadline(ctx context.Context) (context.Context, context.
 		fmt.Errorf("delivery_timeout of %v: %w", b.cfg.DeliveryTimeout, context.DeadlineExceeded))
 }
 
-// next calls the next component. What was handed over is not touched again, except to release the reference
-// that the buffer took when the request came.
-func (b *buffer[D]) next(ctx context.Context, out outbound[D]) (err error) {
+// next calls the next component. What was handed over is gone, except under a reference from before.
+func (b *buffer[D]) next(ctx context.Context, data D, items int) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = &partbuffer.PanicError{Value: value, Stack: debug.Stack()}
-		}
-		if out.kept {
-			b.unref(out.data)
+			err = b.panicked(value, items)
 		}
 	}()
-	return b.traits.deliver(ctx, out.data)
-}
-
-func reasonOf(err error) reason {
-	if _, panicked := errors.AsType[*partbuffer.PanicError](err); panicked {
-		return reasonPanic
-	}
-	if consumererror.IsPermanent(err) {
-		return reasonPermanent
-	}
-	return reasonError
-}
-
-// lost accounts for requests that never reach delivery. It is partbuffer's Dropped observer.
-func (b *buffer[D]) lost(requests []request[D], weight partbuffer.Weight, cause error) {
-	for _, r := range requests {
-		b.unref(r.data)
-	}
-	why := reasonShutdown
-	if errors.Is(cause, partbuffer.ErrDropped) {
-		why = reasonOverflow
-	}
-	b.lose(weight.Items, why, cause)
-}
-
-// lose counts and logs items that are gone.
-func (b *buffer[D]) lose(items int, why reason, cause error) {
-	b.account.dropped[why].Add(int64(items))
-	lost, ok := b.lossLog.now(int64(items))
-	if !ok {
-		return
-	}
-	fields := []zap.Field{
-		zap.String("reason", why.String()), zap.Error(cause), zap.String("signal", b.pipeline.String()), zap.Int("items", items),
-		zap.Int64("items_since_last_log", lost),
-	}
-	if panicked, ok := errors.AsType[*partbuffer.PanicError](cause); ok {
-		fields = append(fields, zap.String("panic", fmt.Sprint(panicked.Value)), zap.ByteString("panic_stack", panicked.Stack))
-	}
-	b.logger.Error("Items were lost.", fields...)
+	return b.traits.deliver(ctx, data)
 }

@@ -51,6 +51,7 @@ func createTraces(_ context.Context, set processor.Settings, cfg component.Confi
 		group:    signal.Traces{}.Group,
 		mapMode:  mapModeOf(signal.Traces{}),
 		deliver:  next.ConsumeTraces,
+		mutates:  next.Capabilities().MutatesData,
 	})
 	return tracesProcessor{b}, err
 }
@@ -89,6 +90,7 @@ func createLogs(_ context.Context, set processor.Settings, cfg component.Config,
 		group:    signal.Logs{}.Group,
 		mapMode:  mapModeOf(signal.Logs{}),
 		deliver:  next.ConsumeLogs,
+		mutates:  next.Capabilities().MutatesData,
 	})
 	return logsProcessor{b}, err
 }
@@ -106,6 +108,7 @@ func createProfiles(_ context.Context, set processor.Settings, cfg component.Con
 		signal:   signal.Profiles{},
 		group:    signal.Profiles{}.Group,
 		deliver:  next.ConsumeProfiles,
+		mutates:  next.Capabilities().MutatesData,
 		// Merging re-indexes into one dictionary, where an index may take more bytes than before.
 		mergeGrows: true,
 	})

@@ -20,6 +20,7 @@ type lane[D any] struct {
 	queue  *partbuffer.Queue[request[D]]
 	newest newest[D] // nil in Queue mode
 	info   client.Info
+	condition
 
 	forever bool         // never removed
 	used    atomic.Int64 // when it was last looked up, unix nanoseconds
@@ -98,5 +99,9 @@ func (l *lane[D]) unused() bool {
 	return s.Waiting.Items == 0 && s.InFlight.Items == 0
 }
 
-// end stops a lane that was removed. Nothing is in it, so that there is nothing to wait for.
-func (l *lane[D]) end() { _ = l.shutdown(context.Background()) }
+// end stops a lane that was removed. Nothing is in it, so that there is nothing to wait for, and nothing that could
+// fail any more.
+func (l *lane[D]) end() {
+	_ = l.shutdown(context.Background())
+	l.note(nil)
+}

@@ -5,7 +5,6 @@ package partbufferprocessor
 import (
 	"context"
 	"errors"
-	"runtime/debug"
 	"time"
 
 	"go.opentelemetry.io/collector/client"
@@ -31,7 +30,7 @@ func (m *mapLane[D, I]) process(ctx context.Context, batch partbuffer.Batch[entr
 			m.lose(left+len(back), reasonPanic, partbuffer.ErrGoexit)
 			return
 		}
-		panicked := &partbuffer.PanicError{Value: value, Stack: debug.Stack()}
+		panicked := m.panicked(value, left)
 		m.lose(left, reasonPanic, panicked)
 		err = m.giveBack(back, append(errs, panicked))
 	}()
@@ -41,16 +40,17 @@ func (m *mapLane[D, I]) process(ctx context.Context, batch partbuffer.Batch[entr
 	for rest := batch.Items; len(rest) > 0; {
 		out, n := m.build(ctx, builder, rest)
 		m.telemetry.window(ctx, batch.Trigger, time.Since(batch.Oldest))
-		err := m.attempt(ctx, out)
+		m.measure(ctx, &out)
+		err := m.attempt(ctx, m.lane, &out, out.data)
 		left -= n
 		switch {
 		case err == nil:
 			m.account.delivered.Add(int64(n))
-		case batch.Trigger != partbuffer.TriggerShutdown && reasonOf(err) == reasonError:
+		case batch.Trigger != partbuffer.TriggerShutdown && reasonOf(ctx, err) == reasonError:
 			back = append(back, rest[:n]...)
 			errs = append(errs, err)
 		default:
-			m.lose(n, reasonOf(err), err)
+			m.lose(n, reasonOf(ctx, err), err)
 			errs = append(errs, err)
 		}
 		rest = rest[n:]
@@ -96,9 +96,9 @@ func (m *mapLane[D, I]) build(ctx context.Context, b signal.Builder[D, I], entri
 
 // reportBack logs that items go out with the next window.
 func (m *mapLane[D, I]) reportBack(items int, cause error) {
-	if n, ok := m.retryLog.now(int64(items)); ok {
+	if n, ok := m.backLog.now(int64(items)); ok {
 		m.logger.Warn("A delivery failed. Its items go with the next window, unless newer ones come.",
-			zap.Error(cause), zap.String("signal", m.pipeline.String()), zap.Int("items", items), zap.Int64("items_since_last_log", n))
+			append(m.circumstances(items, cause), zap.Int64("items_since_last_log", n))...)
 	}
 }
 

@@ -31,7 +31,7 @@ type mapMode[D comparable, I any] struct {
 	builders sync.Pool // of signal.Builder[D, I]
 	passing  sync.Pool // the same for items that do not get an attribute
 
-	failedLog, dismissLog, retryLog *occasional
+	failedLog, dismissLog, backLog *occasional
 }
 
 // mapScratch is what one request needs while it is taken apart. Items that lost are kept for later ones.
@@ -48,7 +48,7 @@ func mapModeOf[D comparable, I any](keeper signal.Keeper[D, I]) func(*buffer[D])
 	return func(b *buffer[D]) (func(*lane[D]) (newest[D], error), error) {
 		m := &mapMode[D, I]{
 			buffer: b, keeper: keeper,
-			failedLog: newOccasional(lossLogInterval), dismissLog: newOccasional(lossLogInterval), retryLog: newOccasional(lossLogInterval),
+			failedLog: newOccasional(lossLogInterval), dismissLog: newOccasional(lossLogInterval), backLog: newOccasional(lossLogInterval),
 		}
 		cfg := &b.cfg.Map
 		var err error

@@ -162,5 +162,5 @@ func (m *mapLane[D, I]) passOn(ctx context.Context, data D, items int, foreign b
 	if foreign {
 		m.ref(data)
 	}
-	return m.enqueue(ctx, m.lane, request[D]{data: data, items: int32(items), kept: foreign})
+	return m.enqueue(ctx, m.lane, request[D]{data: data, items: int32(items), kept: foreign}, nil)
 }

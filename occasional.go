@@ -7,10 +7,7 @@ import (
 	"time"
 )
 
-const (
-	oversizeLogInterval = time.Minute
-	lossLogInterval     = 10 * time.Second
-)
+const lossLogInterval = 10 * time.Second
 
 // occasional lets one event of a kind be logged per interval, with the count of all since the last one. It is
 // safe for concurrent use.

@@ -91,8 +91,9 @@ func (t *telemetry) observe(source observed, dropped [reasons]metric.Measurement
 }
 
 func (b *buffer[D]) laneCount() int {
-	_, n := b.lanes.stats()
-	return n
+	b.lanes.mu.RLock()
+	defer b.lanes.mu.RUnlock()
+	return len(b.lanes.live)
 }
 
 func (b *buffer[D]) partitionCount() int { return b.partitions }
@@ -137,6 +138,10 @@ func (t *telemetry) size(ctx context.Context, items int, bytes func() int) {
 
 func (t *telemetry) delivered(ctx context.Context, took time.Duration) {
 	t.builder.ProcessorPartbufferDeliveryDuration.Record(ctx, took.Seconds(), t.common)
+}
+
+func (t *telemetry) retry(ctx context.Context) {
+	t.builder.ProcessorPartbufferRetries.Add(ctx, 1, t.common)
 }
 
 func (t *telemetry) failedExpressions(ctx context.Context, items int) {

@@ -73,8 +73,7 @@ func shutdownEnds[D comparable](t *testing.T, k kind[D]) {
 				}
 				synctest.Wait()
 				b := r.buffer.balance()
-				assert.EqualValues(t, 1, b.dropped[reasonShutdown], "what waited")
-				assert.EqualValues(t, 2, b.dropped[reasonError], "what was in flight, and told to end")
+				assert.EqualValues(t, 3, b.dropped[reasonShutdown], "what waited, and what was in flight and told to end")
 				r.assertEnded()
 				require.NoError(t, r.telemetry.Shutdown(context.Background()))
 			})

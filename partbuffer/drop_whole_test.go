@@ -27,8 +27,8 @@ func TestAPieceThatIsDroppedTakesTheOthersAlong(t *testing.T) {
 		go func() { result <- q.PushWait(t.Context(), numbered(10, 1)) }()
 		synctest.Wait()
 		pushed(t, q, numbered(20, 5)) // three behind the one, two in the next buffer
-		neighbour := make(chan error, 1)
-		go func() { neighbour <- q.PushWait(t.Context(), numbered(30, 1)) }()
+		neighbor := make(chan error, 1)
+		go func() { neighbor <- q.PushWait(t.Context(), numbered(30, 1)) }()
 		synctest.Wait()
 		pushed(t, q, numbered(40, 1)) // drops the one: 10
 		pushed(t, q, numbered(50, 1)) // drops 20, 21, 22; then 23 and 24 must go as well
@@ -36,7 +36,7 @@ func TestAPieceThatIsDroppedTakesTheOthersAlong(t *testing.T) {
 		assert.Equal(t, []parcel{{10}, {20, 21, 22}}, dropped)
 		g.release()
 		require.NoError(t, q.Flush(t.Context()), "what gave way is not in the batch")
-		require.NoError(t, <-neighbour, "what gave way was next to it")
+		require.NoError(t, <-neighbor, "what gave way was next to it")
 		assert.Equal(t, []parcel{{10}, {20, 21, 22}, {23, 24}}, dropped)
 		assert.Equal(t, [][]parcel{{numbered(0, 4)}, {{30}, {40}}, {{50}}}, g.items())
 	})

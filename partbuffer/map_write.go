@@ -99,11 +99,12 @@ func (m *Map[K, V]) roomFor(ctx context.Context, e *Entry[K, V]) (room Weight, e
 // roomNow takes room or fails. It makes nothing go early, as a Queue does: there will be room at the next interval, and
 // until then every key is to be handed over once.
 func (m *Map[K, V]) roomNow(room Weight) error {
-	if m.member.tryAny(room) == granted {
+	v := m.member.tryAny(room)
+	if v == granted {
 		return nil
 	}
 	m.member.group.grant()
-	return ErrFull
+	return v.err()
 }
 
 // putAll is put for many. Where it fails half-way, that is a *PartialError.

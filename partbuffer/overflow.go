@@ -4,6 +4,7 @@ package partbuffer
 
 import (
 	"context"
+	"errors"
 	"slices"
 )
 
@@ -201,7 +202,7 @@ func (q *Queue[T]) discard(p *partition[T], item T, w Weight, reason error, o *o
 	p.mu.Unlock()
 	q.opts.Observer.dropped([]T{item}, w, reason)
 	q.member.release(w)
-	if reason != ErrDropped { // which is known of the whole item
+	if !errors.Is(reason, ErrDropped) { // which is known of the whole item
 		o.result.lost(reason)
 	}
 }

@@ -111,7 +111,7 @@ func TestJoinHidesTheDataOfOthers(t *testing.T) {
 			_, ok := errors.AsType[consumererror.Traces](err)
 			assert.False(t, ok)
 			var dataful interface{ Data() ptrace.Traces }
-			assert.False(t, errors.As(err, &dataful))
+			assert.NotErrorAs(t, err, &dataful)
 			require.ErrorIs(t, err, errDown)
 		})
 	}
@@ -129,7 +129,7 @@ type hinted struct{ error }
 
 func (hinted) RetryAfter() time.Duration { return 3 * time.Second }
 
-type throttleRetry struct { // of the shape that exporterhelper's has
+type throttleRetry struct { //nolint:errname // of the shape that exporterhelper's has
 	err   error
 	delay time.Duration
 }

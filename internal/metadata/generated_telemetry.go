@@ -46,6 +46,7 @@ type TelemetryBuilder struct {
 	ProcessorPartbufferPartitions        metric.Int64ObservableGauge
 	ProcessorPartbufferRefusedItems      metric.Int64ObservableCounter
 	ProcessorPartbufferRememberedKeys    metric.Int64ObservableUpDownCounter
+	ProcessorPartbufferRetries           metric.Int64Counter
 	ProcessorPartbufferSupersededItems   metric.Int64ObservableCounter
 }
 
@@ -378,6 +379,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_partbuffer_remembered_keys",
 		metric.WithDescription("Keys of which the version is remembered after their flush, in Map mode with remember set. Some of them may have expired. [Alpha]"),
 		metric.WithUnit("{key}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorPartbufferRetries, err = builder.meter.Int64Counter(
+		"otelcol_processor_partbuffer_retries",
+		metric.WithDescription("Failed deliveries that are tried again, with retry_on_failure. [Alpha]"),
+		metric.WithUnit("{retry}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorPartbufferSupersededItems, err = builder.meter.Int64ObservableCounter(

@@ -75,6 +75,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ProcessorPartbufferFlushes.Add(context.Background(), 1)
 	tb.ProcessorPartbufferOldestWait.Record(context.Background(), 1)
 	tb.ProcessorPartbufferOversizeItems.Add(context.Background(), 1)
+	tb.ProcessorPartbufferRetries.Add(context.Background(), 1)
 	AssertEqualProcessorPartbufferAcceptedItems(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
@@ -127,6 +128,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorPartbufferRememberedKeys(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorPartbufferRetries(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorPartbufferSupersededItems(t, testTel,

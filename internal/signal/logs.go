@@ -22,6 +22,13 @@ func (Logs) Bytes(ld plog.Logs) int {
 	return sizer.LogsSize(ld)
 }
 
+// Clone returns a copy of ld.
+func (Logs) Clone(ld plog.Logs) plog.Logs {
+	c := plog.NewLogs()
+	ld.CopyTo(c)
+	return c
+}
+
 // Ref adds a reference to ld.
 func (Logs) Ref(ld plog.Logs) { pref.RefLogs(ld) }
 

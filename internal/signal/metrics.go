@@ -22,6 +22,13 @@ func (Metrics) Bytes(md pmetric.Metrics) int {
 	return sizer.MetricsSize(md)
 }
 
+// Clone returns a copy of md.
+func (Metrics) Clone(md pmetric.Metrics) pmetric.Metrics {
+	c := pmetric.NewMetrics()
+	md.CopyTo(c)
+	return c
+}
+
 // Ref adds a reference to md.
 func (Metrics) Ref(md pmetric.Metrics) { pref.RefMetrics(md) }
 

@@ -22,6 +22,13 @@ func (Profiles) Bytes(pd pprofile.Profiles) int {
 	return sizer.ProfilesSize(pd)
 }
 
+// Clone returns a copy of pd.
+func (Profiles) Clone(pd pprofile.Profiles) pprofile.Profiles {
+	c := pprofile.NewProfiles()
+	pd.CopyTo(c)
+	return c
+}
+
 // Ref adds a reference to pd.
 func (Profiles) Ref(pd pprofile.Profiles) { pref.RefProfiles(pd) }
 

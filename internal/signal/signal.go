@@ -31,6 +31,9 @@ type Signal[D any] interface {
 	// resources, scopes and metrics of a batch one, and otherwise appends.
 	NewMerger(equal bool) Merger[D]
 
+	// Clone returns a copy of data, which may be read-only.
+	Clone(data D) D
+
 	// Ref adds a reference to data, which keeps its memory from being reused.
 	Ref(data D)
 

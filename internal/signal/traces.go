@@ -22,6 +22,13 @@ func (Traces) Bytes(td ptrace.Traces) int {
 	return sizer.TracesSize(td)
 }
 
+// Clone returns a copy of td.
+func (Traces) Clone(td ptrace.Traces) ptrace.Traces {
+	c := ptrace.NewTraces()
+	td.CopyTo(c)
+	return c
+}
+
 // Ref adds a reference to td.
 func (Traces) Ref(td ptrace.Traces) { pref.RefTraces(td) }
 

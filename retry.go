@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbufferprocessor
+
+import (
+	"context"
+	"time"
+
+	"github.com/cenkalti/backoff/v7"
+	"go.opentelemetry.io/collector/config/configretry"
+	"go.uber.org/zap"
+
+	"github.com/partbuffer/partbufferprocessor/internal/failure"
+)
+
+// deliver hands a batch to the next component, again and again where retry_on_failure says so, and accounts for what
+// becomes of it. Other batches of its partition wait meanwhile.
+func (d *delivery[D]) deliver(ctx context.Context, out outbound[D]) error {
+	d.measure(ctx, &out)
+	defer func() {
+		if out.kept {
+			d.unref(out.data)
+		}
+	}()
+	tries := newTries(&d.cfg.RetryOnFailure)
+	for {
+		stopping := d.stopped()
+		err := d.try(ctx, &out)
+		if err == nil {
+			return nil
+		}
+		if stopping || !d.waitToRetry(ctx, tries, &out, err) {
+			*out.open -= out.items
+			d.lose(out.items, reasonOf(ctx, err), err)
+			return err
+		}
+	}
+}
+
+// try delivers a batch once. Where the next component took a part of it, out is the rest from then on.
+func (d *delivery[D]) try(ctx context.Context, out *outbound[D]) error {
+	sent := out.data
+	copied := d.cfg.RetryOnFailure.Enabled && d.mutates
+	switch {
+	case copied:
+		sent = d.signal.Clone(out.data)
+		d.ref(sent) // what is left of it may be what is tried again
+	case d.cfg.RetryOnFailure.Enabled && !out.kept:
+		d.ref(out.data)
+		out.kept = true
+	}
+	err := d.attempt(ctx, d.lane, out, sent)
+	if err == nil {
+		d.delivered(out, out.items)
+	} else if left, n, ok := d.leftOf(err, out.items); ok {
+		d.delivered(out, out.items-n)
+		if out.kept && left != out.data {
+			d.unref(out.data)
+			out.kept = false
+		}
+		if copied && left == sent {
+			copied, out.kept = false, true
+		}
+		out.data, out.items, out.bytes = left, n, 0
+	}
+	if copied {
+		d.unref(sent)
+	}
+	return err
+}
+
+// leftOf returns what was not taken of a batch, where err says that a part of it was.
+func (d *delivery[D]) leftOf(err error, items int) (left D, n int, ok bool) {
+	if left, ok = failure.Left[D](err); !ok {
+		return left, 0, false
+	}
+	n = d.signal.Items(left)
+	return left, n, 0 < n && n <= items
+}
+
+// delivered accounts for items that were taken.
+func (d *delivery[D]) delivered(out *outbound[D], items int) {
+	*out.open -= items
+	d.account.delivered.Add(int64(items))
+}
+
+// tries are the attempts to deliver one batch. nil = there is one.
+type tries struct {
+	begin   time.Time
+	limit   time.Duration // 0 = none
+	backoff backoff.ExponentialBackOff
+}
+
+func newTries(cfg *configretry.BackOffConfig) *tries {
+	if !cfg.Enabled {
+		return nil
+	}
+	return &tries{begin: time.Now(), limit: cfg.MaxElapsedTime, backoff: backoff.ExponentialBackOff{
+		InitialInterval: cfg.InitialInterval, MaxInterval: cfg.MaxInterval,
+		Multiplier: cfg.Multiplier, RandomizationFactor: cfg.RandomizationFactor,
+	}}
+}
+
+// pause returns how long to wait after err, or false where it is of no use or too late to try again.
+func (t *tries) pause(err error) (time.Duration, bool) {
+	if t == nil || failure.Permanent(err) {
+		return 0, false
+	}
+	wait := max(t.backoff.NextBackOff(), failure.RetryAfter(err))
+	if t.limit > 0 && time.Since(t.begin)+wait > t.limit {
+		return 0, false
+	}
+	return wait, true
+}
+
+// waitToRetry returns when a failed delivery is to be tried again, or false where it is not. Shutdown ends the wait:
+// one more attempt is made, which is the last.
+func (d *delivery[D]) waitToRetry(ctx context.Context, t *tries, out *outbound[D], err error) bool {
+	wait, ok := t.pause(err)
+	if !ok || ctx.Err() != nil {
+		return false
+	}
+	d.telemetry.retry(ctx)
+	if n, ok := d.retryLog.now(int64(out.items)); ok {
+		d.logger.Warn("A delivery failed. It is tried again.", append(d.circumstances(out.items, err),
+			zap.Duration("wait", wait), zap.Int64("items_since_last_log", n))...)
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-d.closing:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// stopped reports whether Shutdown has begun.
+func (b *buffer[D]) stopped() bool {
+	select {
+	case <-b.closing:
+		return true
+	default:
+		return false
+	}
+}
