@@ -86,7 +86,7 @@ test-unit: ## Run the unit tests under the race detector
 
 .PHONY: test-pooling
 test-pooling: ## The same with pdata's object pooling on (feature gate pdata.useProtoPooling)
-	PARTBUFFER_POOLING=on $(GO) test -race -shuffle=on ./...
+	PARTBUFFER_POOLING=on $(GO) test -count=1 -race -shuffle=on ./...
 
 .PHONY: test-fuzz
 test-fuzz: ## Fuzz every target for 5 s

@@ -161,6 +161,9 @@ func (b *buffer[D]) Start(_ context.Context, host component.Host) error {
 	return nil
 }
 
+// settleTime is how long a Shutdown that gave up waits for deliveries that were told to end.
+const settleTime = 100 * time.Millisecond
+
 // Shutdown delivers what is buffered, and returns when that is done, shutdown_timeout has passed or ctx ends; what is
 // given up then is counted, logged and named in the error. It may be called again.
 func (b *buffer[D]) Shutdown(ctx context.Context) error {
@@ -177,6 +180,11 @@ func (b *buffer[D]) Shutdown(ctx context.Context) error {
 		defer cancel()
 	}
 	err := b.lanes.shutdown(ctx)
+	if err != nil { // what is in flight was told to end: most destinations do, and then it is known what became of it
+		settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+		defer cancel()
+		_ = b.lanes.shutdown(settle)
+	}
 	b.telemetry.shutdown()
 	if !b.ended.Swap(true) { // the last collection may come before the last delivery
 		b.logEnd(b.balance())
@@ -193,6 +201,9 @@ func (b *buffer[D]) logEnd(end balance) {
 		zap.Int64("accepted_items", end.accepted), zap.Int64("delivered_items", end.delivered),
 		zap.Int64("superseded_items", end.superseded), zap.Int64("dropped_items", end.lost()), zap.Int64("refused_items", end.refused),
 	}
+	if end.inFlight > 0 {
+		fields = append(fields, zap.Int64("in_flight_items", end.inFlight))
+	}
 	for i, n := range end.dropped {
 		if n > 0 {
 			fields = append(fields, zap.Int64("dropped_items."+reason(i).String(), n))
@@ -203,7 +214,7 @@ func (b *buffer[D]) logEnd(end balance) {
 			b.logger.Error("Items were lost.", zap.String("reason", reason(i).String()), zap.Int64("items_since_last_log", rest))
 		}
 	}
-	if end.lost() > end.dropped[reasonKey] { // those are dropped on purpose
+	if end.inFlight+end.lost() > end.dropped[reasonKey] { // those are dropped on purpose
 		b.logger.Warn("Stopped.", fields...)
 		return
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
+	"go.opentelemetry.io/collector/processor"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"go.uber.org/zap"
@@ -47,13 +48,24 @@ type rig[D comparable] struct {
 	mu      sync.Mutex
 	batches []batch[D]
 	react   func(context.Context, batch[D]) error // what the next component does; nil = takes it
+	mangle  func(D)                               // what it does to the data before
 }
 
 func newRig[D comparable](t tester, k kind[D], cfg *Config) *rig[D] {
 	t.Helper()
+	return newRigWith(t, k, cfg, componenttest.NewTelemetry())
+}
+
+func settingsOf(tel *componenttest.Telemetry) processor.Settings {
+	return metadatatest.NewSettings(tel)
+}
+
+// newRigWith is newRig for several processors that tell about themselves in one place.
+func newRigWith[D comparable](t tester, k kind[D], cfg *Config, tel *componenttest.Telemetry) *rig[D] {
+	t.Helper()
 	require.NoError(t, cfg.Validate())
-	r := &rig[D]{t: t, kind: k, telemetry: componenttest.NewTelemetry()}
-	set := metadatatest.NewSettings(r.telemetry)
+	r := &rig[D]{t: t, kind: k, telemetry: tel}
+	set := settingsOf(tel)
 	core, logs := observer.New(zap.InfoLevel)
 	r.logs = logs
 	set.Logger = zap.New(core)
@@ -73,6 +85,9 @@ func (r *rig[D]) next(ctx context.Context, data D) error {
 	r.batches = append(r.batches, b)
 	react := r.react
 	r.mu.Unlock()
+	if r.mangle != nil {
+		r.mangle(data)
+	}
 	if react != nil {
 		return react(ctx, b)
 	}

@@ -71,7 +71,6 @@ func shutdownEnds[D comparable](t *testing.T, k kind[D]) {
 					require.ErrorContains(t, err, "shutdown_timeout of 30s")
 					assert.Equal(t, limit, time.Since(begin))
 				}
-				synctest.Wait()
 				b := r.buffer.balance()
 				assert.EqualValues(t, 3, b.dropped[reasonShutdown], "what waited, and what was in flight and told to end")
 				r.assertEnded()
