@@ -17,12 +17,27 @@ import (
 // ExporterHelperDefaults returns an adapter of ours: exporterhelper's queue and batcher used as a processor, at
 // the defaults that upstream gave its queue_batch processor. That module itself is not part of the comparison.
 func ExporterHelperDefaults() Subject {
-	return exporterHelper("exporterhelper-defaults", exporterhelper.QueueBatchConfig{
+	return exporterHelper("exporterhelper-defaults", QueueBatchDefaults())
+}
+
+// QueueBatchDefaults returns the defaults that upstream gave its queue_batch processor.
+func QueueBatchDefaults() exporterhelper.QueueBatchConfig {
+	return exporterhelper.QueueBatchConfig{
 		Sizer:           exporterhelper.RequestSizerTypeRequests,
 		QueueSize:       10,
 		NumConsumers:    1,
 		BlockOnOverflow: true,
-	})
+		Batch:           configoptional.Some(exporterhelper.NewDefaultBatchConfig()),
+	}
+}
+
+// QueueBatchOptions returns the options with which the queue_batch processor uses exporterhelper.
+func QueueBatchOptions(cfg exporterhelper.QueueBatchConfig) []exporterhelper.Option {
+	return []exporterhelper.Option{
+		exporterhelper.WithQueue(configoptional.Some(cfg)),
+		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
+		exporterhelper.WithCapabilities(consumer.Capabilities{MutatesData: true}),
+	}
 }
 
 // ExporterHelperTuned returns the same adapter with room for queueItems spans and the given number of
@@ -50,10 +65,7 @@ func exporterHelper(name string, cfg exporterhelper.QueueBatchConfig) Subject {
 			TelemetrySettings: componenttest.NewNopTelemetrySettings(),
 			BuildInfo:         component.NewDefaultBuildInfo(),
 		}
-		e, err := exporterhelper.NewTraces(ctx, settings, cfg, next.ConsumeTraces,
-			exporterhelper.WithQueue(configoptional.Some(cfg)),
-			exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}),
-			exporterhelper.WithCapabilities(consumer.Capabilities{MutatesData: true}))
+		e, err := exporterhelper.NewTraces(ctx, settings, cfg, next.ConsumeTraces, QueueBatchOptions(cfg)...)
 		if err != nil {
 			return nil, fmt.Errorf("create %s: %w", name, err)
 		}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package defects
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var doubleShutdown = defect{
+	test: "TestDoubleShutdown", what: "a second `Shutdown`", upstream: "contract of `component.Component`",
+	want: want{
+		stock:      cell{{is: panics}},
+		adapter:    cell{{is: returns}},
+		partbuffer: cell{{is: returns}},
+	},
+}
+
+func TestDoubleShutdown(t *testing.T) {
+	doubleShutdown.observe(t, func(t *testing.T, s subject) (got outcome) {
+		r := begin(t, s)
+		require.NoError(t, r.send(t.Context(), spans(7)))
+		r.settle()
+		r.assertIdentity()
+		require.NoError(t, r.shutdown(t.Context()))
+		require.Equal(t, 7, r.delivered())
+		defer func() {
+			if value := recover(); value != nil {
+				assert.ErrorContains(t, value.(error), "close of closed channel")
+				got = panics
+			}
+		}()
+		require.NoError(t, r.shutdown(t.Context()))
+		return returns
+	})
+}
+
+var consumeAfterShutdown = defect{
+	test: "TestConsumeAfterShutdown", what: "a request after `Shutdown`", upstream: "#14463", alone: true,
+	want: want{
+		stock:      cell{{is: takenThenHangs, frame: "batchprocessor.(*singleShardBatcher"}},
+		adapter:    cell{{is: takenUntilDeadline}},
+		partbuffer: cell{{is: refused}},
+	},
+}
+
+func TestConsumeAfterShutdown(t *testing.T) {
+	consumeAfterShutdown.observe(t, func(t *testing.T, s subject) outcome {
+		const enough = 1000
+		r := begin(t, s)
+		r.settle()
+		r.assertIdentity()
+		require.NoError(t, r.shutdown(t.Context()))
+		for n := range enough {
+			ended, took, err := r.sendWithin(time.Second, spans(1))
+			switch {
+			case !ended:
+				require.Positive(t, n)
+				require.Zero(t, r.called())
+				return takenThenHangs
+			case err != nil && n == 0:
+				require.Zero(t, took)
+				require.Zero(t, r.called())
+				return refused
+			case err != nil:
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.Zero(t, r.called())
+				return takenUntilDeadline
+			}
+		}
+		require.Fail(t, "everything is taken")
+		return ""
+	})
+}
+
+var hungShutdown = defect{
+	test: "TestHungShutdown", what: "`Shutdown` while the destination hangs", upstream: "#15602, #14484, #10166",
+	want: want{
+		stock:      cell{{is: shutdownHangs}},
+		adapter:    cell{{is: shutdownHangs}},
+		partbuffer: cell{{is: shutdownBounded}},
+	},
+}
+
+// TestHungShutdown shuts down with a deadline, and without one as the Collector does.
+func TestHungShutdown(t *testing.T) {
+	hungShutdown.observe(t, func(t *testing.T, s subject) outcome {
+		took := func(limit context.Context) (bool, time.Duration) {
+			r := begin(t, s)
+			r.hangs()
+			require.NoError(t, r.send(t.Context(), spans(7)))
+			<-time.After(time.Second)
+			synctest.Wait()
+			require.Equal(t, 1, r.called())
+			r.assertIdentity()
+			began := time.Now()
+			var took time.Duration
+			ended := ends(func() {
+				err := r.shutdown(limit)
+				took = time.Since(began)
+				if took > 0 {
+					assert.ErrorIs(t, err, context.DeadlineExceeded)
+				}
+			})
+			r.stopped = true
+			if !ended {
+				return false, never
+			}
+			return true, took
+		}
+		limited, cancel := context.WithTimeout(t.Context(), 10*time.Second+time.Second)
+		defer cancel()
+		atDeadline, deadline := took(limited)
+		byItself, bound := took(context.WithoutCancel(t.Context()))
+		require.Equal(t, atDeadline, byItself)
+		if !atDeadline {
+			return shutdownHangs
+		}
+		require.Equal(t, []time.Duration{10 * time.Second, 30 * time.Second}, []time.Duration{deadline, bound})
+		return shutdownBounded
+	})
+}

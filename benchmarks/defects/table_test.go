@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package defects
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "rewrite the table in the README")
+
+const (
+	readme     = "../../README.md"
+	tableBegin = "<!-- defects: begin -->"
+	tableEnd   = "<!-- defects: end -->"
+)
+
+// defects are the rows of the table, in its order.
+var defects = []defect{
+	swallowedErrors, returnBeforeDelivery, singleThreadedExport, itemOnlySizing, brokenTraceLinks, lostClientMetadata,
+	contextIgnored, doubleShutdown, consumeAfterShutdown, hungShutdown, idleTenants, evictionDeadlock, lostMetricMetadata,
+	downstreamPanic, uncountedLoss, stuckTenant,
+}
+
+// TestREADME compares the table of the README with what the tests assert.
+func TestREADME(t *testing.T) {
+	content, err := os.ReadFile(readme)
+	require.NoError(t, err)
+	before, rest, found := strings.Cut(string(content), tableBegin)
+	if !found {
+		t.Skip("the README has no table of defects")
+	}
+	inside, after, found := strings.Cut(rest, tableEnd)
+	require.True(t, found, "%s has no %s", readme, tableEnd)
+	table := "\n" + table() + "\n"
+	if *update {
+		require.NoError(t, os.WriteFile(readme, []byte(before+tableBegin+table+tableEnd+after), 0o600))
+		return
+	}
+	assert.Equal(t, table, inside, "go test ./defects -run TestREADME -update rewrites it")
+}
+
+// TestEveryRowHasATest makes sure that nothing is claimed which no test observes.
+func TestEveryRowHasATest(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	listed, err := exec.CommandContext(t.Context(), self, "-test.list=.").Output() //nolint:gosec // this very binary
+	require.NoError(t, err)
+	tests := strings.Fields(string(listed))
+	for _, d := range defects {
+		assert.Contains(t, tests, d.test)
+	}
+	assert.Len(t, tests, len(defects)+2, "every other test has a row")
+}
+
+func table() string {
+	var b strings.Builder
+	row := func(cells ...string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+	row("", "upstream", "`batch`", "exporterhelper adapter", "partbuffer", "test")
+	row("---", "---", "---", "---", "---", "---")
+	for _, d := range defects {
+		row(d.what, d.upstream, d.want.stock.String(), d.want.adapter.String(), d.want.partbuffer.String(), "`"+d.test+"`")
+	}
+	return b.String()
+}
+
+func (c cell) String() string {
+	parts := make([]string, len(c))
+	for i, f := range c {
+		parts[i] = string(f.is)
+		if f.settings != "" {
+			parts[i] = "`" + f.settings + "`: " + parts[i]
+		}
+	}
+	return strings.Join(parts, "; ")
+}

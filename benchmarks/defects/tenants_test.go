@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package defects
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer/consumererror"
+)
+
+var idleTenants = defect{
+	test: "TestIdleTenants", what: "100 tenants that sent nothing for 10 minutes", upstream: "#15079, #15606",
+	want: want{
+		stock:      cell{{is: keepsAll}},
+		adapter:    cell{{is: keepsNone}},
+		partbuffer: cell{{is: keepsNone}},
+	},
+}
+
+func TestIdleTenants(t *testing.T) {
+	idleTenants.observe(t, func(t *testing.T, s subject) outcome {
+		const tenants = 100
+		r := begin(t, s, s.tenants)
+		before := runtime.NumGoroutine()
+		for i := range tenants {
+			require.NoError(t, r.send(tenant(t.Context(), fmt.Sprint(i)), spans(1)))
+		}
+		synctest.Wait()
+		require.EqualValues(t, tenants, r.gauge(s.tenantCount))
+		<-time.After(10 * time.Minute)
+		synctest.Wait()
+		require.Equal(t, tenants, r.delivered())
+		alive, goroutines := r.gauge(s.tenantCount), runtime.NumGoroutine()-before
+		if alive == tenants {
+			require.Equal(t, tenants, goroutines)
+			return keepsAll
+		}
+		require.Zero(t, alive)
+		require.Zero(t, goroutines)
+		return keepsNone
+	})
+}
+
+var evictionDeadlock = defect{
+	test: "TestEvictionDeadlock", what: "a second tenant where there is room for one, and the first has data waiting",
+	upstream: "#14531, #15894", alone: true,
+	want: want{
+		stock:      cell{{settings: "metadata_cardinality_limit: 1", is: refusedForGood}},
+		adapter:    cell{{settings: "batch: {partition: {cache_size: 1}}", is: deadlock, frame: "queuebatch.(*workerPool).execute"}},
+		partbuffer: cell{{settings: "metadata_cardinality_limit: 1", is: refusedForNow}},
+	},
+}
+
+func TestEvictionDeadlock(t *testing.T) {
+	evictionDeadlock.observe(t, func(t *testing.T, s subject) outcome {
+		r := begin(t, s, s.tenants)
+		require.NoError(t, r.send(tenant(t.Context(), "a"), spans(7)))
+		err := r.send(tenant(t.Context(), "b"), spans(5))
+		if consumererror.IsPermanent(err) {
+			r.settle()
+			require.Error(t, r.send(tenant(t.Context(), "b"), spans(5)))
+			return refusedForGood
+		}
+		if err != nil {
+			r.settle()
+			require.NoError(t, r.send(tenant(t.Context(), "b"), spans(5)))
+			r.settle()
+			require.Equal(t, 12, r.delivered())
+			return refusedForNow
+		}
+		<-time.After(never)
+		if r.delivered() == 0 {
+			require.NoError(t, r.shutdown(t.Context())) // which never returns
+		}
+		require.Equal(t, 12, r.delivered())
+		return bothDelivered
+	})
+}
+
+var stuckTenant = defect{
+	test: "TestStuckTenant", what: "one tenant's deliveries hang: the others", upstream: "#12473",
+	want: want{
+		stock:      cell{{is: othersDelivered}},
+		adapter:    cell{{is: othersWait}, {settings: "num_consumers: 8", is: othersWait}},
+		partbuffer: cell{{is: othersDelivered}},
+	},
+}
+
+// TestStuckTenant lets one tenant send until nothing of it is taken any more.
+func TestStuckTenant(t *testing.T) {
+	stuckTenant.observe(t, func(t *testing.T, s subject) outcome {
+		const enough = 1000
+		r := begin(t, s, s.tenants, s.batchesOf(100))
+		r.hangsFor("stuck")
+		for range enough {
+			ended := ends(func() { _ = r.send(tenant(t.Context(), "stuck"), spans(100)) })
+			if !ended {
+				break
+			}
+		}
+		ends(func() { _ = r.send(tenant(t.Context(), "other"), spans(100)) })
+		r.settle()
+		if r.delivered() == 100 {
+			return othersDelivered
+		}
+		require.Zero(t, r.delivered())
+		return othersWait
+	})
+}
