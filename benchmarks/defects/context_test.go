@@ -106,7 +106,7 @@ var contextIgnored = defect{
 func TestContextIgnoredWhileBlocked(t *testing.T) {
 	contextIgnored.observe(t, func(t *testing.T, s subject) outcome {
 		const enough = 1000
-		r := begin(t, s, s.batchesOf(100))
+		r := begin(t, s, s.batchesOf100)
 		r.hangs()
 		for range enough {
 			ended, took, err := r.sendWithin(time.Second, spans(100))

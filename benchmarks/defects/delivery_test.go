@@ -77,7 +77,7 @@ var singleThreadedExport = defect{
 func TestSingleThreadedExport(t *testing.T) {
 	singleThreadedExport.observe(t, func(t *testing.T, s subject) outcome {
 		const batches, each = 8, 10 * time.Millisecond
-		r := begin(t, s, s.batchesOf(100))
+		r := begin(t, s, s.batchesOf100)
 		began := time.Now()
 		r.reacts(func(context.Context) error {
 			<-time.After(each)

@@ -18,7 +18,11 @@ const (
 
 	aboveByteLimit  outcome = "larger than 10,000 bytes"
 	withinByteLimit outcome = "at most 10,000 bytes, nothing lost"
-	withinButLossy  outcome = "at most 10,000 bytes, what is larger is lost"
+
+	oversizeDelivered outcome = "delivered, with the others"
+	oversizeAlone     outcome = "delivered alone, counted in `otelcol_processor_partbuffer_oversize_items`"
+	oversizeLost      outcome = "lost, counted nowhere"
+	oversizeLostMore  outcome = "lost, as is what comes after it, counted nowhere"
 
 	traceCut    outcome = "cut off"
 	traceLinked outcome = "child of one, linked to several"

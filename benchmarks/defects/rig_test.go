@@ -21,6 +21,9 @@ import (
 // never is longer than anything takes that is not stuck. Time is virtual.
 const never = time.Hour
 
+// soon is longer than a batch waits, and shorter than a tenant is idle that is forgotten.
+const soon = 10 * time.Second
+
 // rig is a running subject between senders and a destination. It lives in a bubble of virtual time.
 type rig struct {
 	t         *testing.T
@@ -92,7 +95,7 @@ func (r *rig) shutdown(ctx context.Context) error {
 
 // settle waits until everything is delivered that can be.
 func (*rig) settle() {
-	<-time.After(time.Minute)
+	<-time.After(soon)
 	synctest.Wait()
 }
 
@@ -131,17 +134,14 @@ func (r *rig) sendAll(requests ...ptrace.Traces) {
 	wg.Wait()
 }
 
-// ends reports whether a call ends at all.
-func ends(call func()) bool {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		call()
-	}()
+// taken reports whether a request is taken soon. One that is not goes on waiting.
+func (r *rig) taken(ctx context.Context, td ptrace.Traces) bool {
+	result := make(chan error, 1)
+	go func() { result <- r.send(ctx, td) }()
 	select {
-	case <-done:
-		return true
-	case <-time.After(never):
+	case err := <-result:
+		return err == nil
+	case <-time.After(soon):
 		return false
 	}
 }

@@ -4,7 +4,6 @@ package defects
 
 import (
 	"context"
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,10 +31,10 @@ type subject struct {
 
 // words are the settings that scenarios need, as the subject calls them.
 type words struct {
-	trigger     string // a batch of %d items is sent at once
-	maximum     string // and is not larger
-	tenants     string // requests of different tenants are kept apart
-	tenantCount string // the metric with the number of tenants
+	batchesOf100     string // a batch of 100 items is sent at once
+	batchesOfAtMost5 string // a batch of 5 items is sent at once, and none is larger
+	tenants          string // requests of different tenants are kept apart
+	tenantCount      string // the metric with the number of tenants
 }
 
 var (
@@ -43,10 +42,10 @@ var (
 	adapter = subject{
 		name: "exporterhelper",
 		words: words{
-			trigger:     "batch: {min_size: %d}",
-			maximum:     "batch: {min_size: %[1]d, max_size: %[1]d}",
-			tenants:     "batch: {partition: {metadata_keys: [tenant]}}",
-			tenantCount: "otelcol_exporter_queue_batch_partition_cache_size",
+			batchesOf100:     "batch: {min_size: 100}",
+			batchesOfAtMost5: "batch: {min_size: 5, max_size: 5}",
+			tenants:          "batch: {partition: {metadata_keys: [tenant]}}",
+			tenantCount:      "otelcol_exporter_queue_batch_partition_cache_size",
 		},
 		config: func() component.Config {
 			cfg := queuebatch.QueueBatchDefaults()
@@ -70,10 +69,10 @@ func fromFactory(name string, factory processor.Factory, tenantCount string) sub
 	return subject{
 		name: name,
 		words: words{
-			trigger:     "send_batch_size: %d",
-			maximum:     "send_batch_size: %[1]d, send_batch_max_size: %[1]d",
-			tenants:     "metadata_keys: [tenant]",
-			tenantCount: tenantCount,
+			batchesOf100:     "send_batch_size: 100",
+			batchesOfAtMost5: "send_batch_size: 5, send_batch_max_size: 5",
+			tenants:          "metadata_keys: [tenant]",
+			tenantCount:      tenantCount,
 		},
 		config: factory.CreateDefaultConfig,
 		traces: func(ctx context.Context, tel component.TelemetrySettings, cfg component.Config, next consumer.Traces) (processor.Traces, error) {
@@ -88,10 +87,6 @@ func fromFactory(name string, factory processor.Factory, tenantCount string) sub
 func exporterSettings(tel component.TelemetrySettings) exporter.Settings {
 	return exporter.Settings{ID: component.NewID(component.MustNewType("exporterhelper")), TelemetrySettings: tel, BuildInfo: component.NewDefaultBuildInfo()}
 }
-
-func (s subject) batchesOf(items int) string { return fmt.Sprintf(s.trigger, items) }
-
-func (s subject) batchesOfAtMost(items int) string { return fmt.Sprintf(s.maximum, items) }
 
 // configure returns the subject's defaults, changed by the settings of the scenario and of the finding.
 func (s subject) configure(t *testing.T, settings ...string) component.Config {

@@ -3,8 +3,8 @@
 package defects
 
 import (
-	"fmt"
 	"runtime"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,7 +28,7 @@ func TestIdleTenants(t *testing.T) {
 		r := begin(t, s, s.tenants)
 		before := runtime.NumGoroutine()
 		for i := range tenants {
-			require.NoError(t, r.send(tenant(t.Context(), fmt.Sprint(i)), spans(1)))
+			require.NoError(t, r.send(tenant(t.Context(), strconv.Itoa(i)), spans(1)))
 		}
 		synctest.Wait()
 		require.EqualValues(t, tenants, r.gauge(s.tenantCount))
@@ -91,24 +91,54 @@ var stuckTenant = defect{
 	},
 }
 
-// TestStuckTenant lets one tenant send until nothing of it is taken any more.
 func TestStuckTenant(t *testing.T) {
 	stuckTenant.observe(t, func(t *testing.T, s subject) outcome {
-		const enough = 1000
-		r := begin(t, s, s.tenants, s.batchesOf(100))
-		r.hangsFor("stuck")
-		for range enough {
-			ended := ends(func() { _ = r.send(tenant(t.Context(), "stuck"), spans(100)) })
-			if !ended {
-				break
-			}
-		}
-		ends(func() { _ = r.send(tenant(t.Context(), "other"), spans(100)) })
+		r := begin(t, s, s.tenants, s.batchesOf100)
+		require.NoError(t, r.send(tenant(t.Context(), "other"), spans(100)))
 		r.settle()
-		if r.delivered() == 100 {
-			return othersDelivered
-		}
-		require.Zero(t, r.delivered())
-		return othersWait
+		return besideStuckTenant(t, r)
 	})
+}
+
+var stuckTenantFirst = defect{
+	test: "TestStuckTenantFirst", what: "the same, where no other tenant sent anything before", upstream: "#12473",
+	want: want{
+		stock:      cell{{is: othersDelivered}},
+		adapter:    cell{{is: othersWait}, {settings: "num_consumers: 8", is: othersWait}},
+		partbuffer: cell{{is: othersWait}},
+	},
+}
+
+func TestStuckTenantFirst(t *testing.T) {
+	stuckTenantFirst.observe(t, func(t *testing.T, s subject) outcome {
+		return besideStuckTenant(t, begin(t, s, s.tenants, s.batchesOf100))
+	})
+}
+
+// besideStuckTenant lets one tenant send until nothing of it is taken any more, then another one once.
+func besideStuckTenant(t *testing.T, r *rig) outcome {
+	t.Helper()
+	const enough = 1000
+	before := r.delivered()
+	r.hangsFor("stuck")
+	taken := 0
+	for taken < enough && r.taken(tenant(t.Context(), "stuck"), spans(100)) {
+		taken++
+	}
+	require.Less(t, taken, enough, "the buffer has no limit")
+	taken = 0
+	if r.taken(tenant(t.Context(), "other"), spans(100)) {
+		taken = 100
+	}
+	r.settle()
+	switch r.delivered() - before {
+	case 100:
+		require.Equal(t, 100, taken)
+		return othersDelivered
+	case 0:
+		return othersWait
+	default:
+		require.Fail(t, "a part is delivered")
+		return ""
+	}
 }
