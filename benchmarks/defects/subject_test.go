@@ -35,10 +35,11 @@ type words struct {
 	batchesOfAtMost5 string // a batch of 5 items is sent at once, and none is larger
 	tenants          string // requests of different tenants are kept apart
 	tenantCount      string // the metric with the number of tenants
+	tenantFrame      string // what the stacks of a tenant's goroutines contain
 }
 
 var (
-	stock   = fromFactory("batch", batchprocessor.NewFactory(), "otelcol_processor_batch_metadata_cardinality")
+	stock   = fromFactory("batch", batchprocessor.NewFactory(), "otelcol_processor_batch_metadata_cardinality", "batchprocessor.(*shard")
 	adapter = subject{
 		name: "exporterhelper",
 		words: words{
@@ -46,6 +47,7 @@ var (
 			batchesOfAtMost5: "batch: {min_size: 5, max_size: 5}",
 			tenants:          "batch: {partition: {metadata_keys: [tenant]}}",
 			tenantCount:      "otelcol_exporter_queue_batch_partition_cache_size",
+			tenantFrame:      "queuebatch.(*partitionBatcher)",
 		},
 		config: func() component.Config {
 			cfg := queuebatch.QueueBatchDefaults()
@@ -58,11 +60,11 @@ var (
 			return exporterhelper.NewMetrics(ctx, exporterSettings(tel), cfg, next.ConsumeMetrics, queuebatch.QueueBatchOptions(*cfg.(*exporterhelper.QueueBatchConfig))...)
 		},
 	}
-	partbuffer = fromFactory("partbuffer", partbufferprocessor.NewFactory(), "otelcol_processor_partbuffer_lanes")
+	partbuffer = fromFactory("partbuffer", partbufferprocessor.NewFactory(), "otelcol_processor_partbuffer_lanes", "partbufferprocessor/partbuffer.")
 )
 
 // fromFactory returns a processor. Partbuffer's settings have the names of those of the stock one.
-func fromFactory(name string, factory processor.Factory, tenantCount string) subject {
+func fromFactory(name string, factory processor.Factory, tenantCount, tenantFrame string) subject {
 	settings := func(tel component.TelemetrySettings) processor.Settings {
 		return processor.Settings{ID: component.NewID(factory.Type()), TelemetrySettings: tel, BuildInfo: component.NewDefaultBuildInfo()}
 	}
@@ -73,6 +75,7 @@ func fromFactory(name string, factory processor.Factory, tenantCount string) sub
 			batchesOfAtMost5: "send_batch_size: 5, send_batch_max_size: 5",
 			tenants:          "metadata_keys: [tenant]",
 			tenantCount:      tenantCount,
+			tenantFrame:      tenantFrame,
 		},
 		config: factory.CreateDefaultConfig,
 		traces: func(ctx context.Context, tel component.TelemetrySettings, cfg component.Config, next consumer.Traces) (processor.Traces, error) {
