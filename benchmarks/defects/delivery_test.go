@@ -17,7 +17,7 @@ import (
 const waits = "wait_for_result: true"
 
 var swallowedErrors = defect{
-	test: "TestSwallowedErrors", what: "the destination fails", upstream: "RFC, #12443, #11308",
+	test: "TestSwallowedErrors", what: "a delivery fails: what the sender hears", upstream: "RFC, #12443, #11308",
 	want: want{
 		stock:      cell{{is: swallowed}},
 		adapter:    cell{{is: swallowed}, {settings: waits, is: returned}},

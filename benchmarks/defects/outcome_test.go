@@ -7,8 +7,8 @@ type outcome string
 
 // The whole vocabulary. An outcome that can be counted or timed says so in its name.
 const (
-	swallowed outcome = "the sender gets no error"
-	returned  outcome = "the sender gets the error"
+	swallowed outcome = "nothing"
+	returned  outcome = "the error"
 
 	beforeDelivery outcome = "returns before delivery"
 	afterDelivery  outcome = "returns after delivery"

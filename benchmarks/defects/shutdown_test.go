@@ -13,7 +13,7 @@ import (
 )
 
 var doubleShutdown = defect{
-	test: "TestDoubleShutdown", what: "a second `Shutdown`", upstream: "contract of `component.Component`",
+	test: "TestDoubleShutdown", what: "a second `Shutdown`", upstream: "`component.Component`",
 	want: want{
 		stock:      cell{{is: panics}},
 		adapter:    cell{{is: returns}},

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -62,12 +63,25 @@ func TestEveryRowHasATest(t *testing.T) {
 func table() string {
 	var b strings.Builder
 	row := func(cells ...string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
-	row("", "upstream", "`batch`", "exporterhelper adapter", "partbuffer", "test")
+	row("scenario", "upstream", "`batch`", "exporterhelper adapter", "partbuffer", "test")
 	row("---", "---", "---", "---", "---", "---")
 	for _, d := range defects {
-		row(d.what, d.upstream, d.want.stock.String(), d.want.adapter.String(), d.want.partbuffer.String(), "`"+d.test+"`")
+		row(d.what, links(d.upstream), d.want.stock.String(), d.want.adapter.String(), d.want.partbuffer.String(), "`"+d.test+"`")
 	}
 	return b.String()
+}
+
+const (
+	none       = "—" // nobody reported it, as far as we know
+	repository = "https://github.com/open-telemetry/opentelemetry-collector"
+)
+
+var issue = regexp.MustCompile(`#(\d+)`)
+
+// links makes links of the numbers of issues and pull requests, and of the RFC that replaces the stock processor.
+func links(upstream string) string {
+	upstream = strings.Replace(upstream, "RFC", "[RFC]("+repository+"/blob/main/docs/rfcs/batching-migration.md)", 1)
+	return issue.ReplaceAllString(upstream, "[#$1]("+repository+"/issues/$1)")
 }
 
 func (c cell) String() string {

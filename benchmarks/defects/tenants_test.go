@@ -15,7 +15,7 @@ import (
 )
 
 var idleTenants = defect{
-	test: "TestIdleTenants", what: "100 tenants that sent nothing for 10 minutes", upstream: "#15079, #15606",
+	test: "TestIdleTenants", what: "100 tenants that sent nothing for 10 minutes", upstream: "#15079",
 	want: want{
 		stock:      cell{{is: keepsAll}},
 		adapter:    cell{{is: keepsNone}},
@@ -98,7 +98,7 @@ func TestEvictionDeadlock(t *testing.T) {
 }
 
 var stuckTenant = defect{
-	test: "TestStuckTenant", what: "one tenant's deliveries hang: the others", upstream: "#12473",
+	test: "TestStuckTenant", what: "one tenant's deliveries hang: the others", upstream: none,
 	want: want{
 		stock:      cell{{is: othersDelivered}},
 		adapter:    cell{{is: othersWait}, {settings: "num_consumers: 8", is: othersWait}},
@@ -116,7 +116,7 @@ func TestStuckTenant(t *testing.T) {
 }
 
 var stuckTenantFirst = defect{
-	test: "TestStuckTenantFirst", what: "the same, where no other tenant sent anything before", upstream: "#12473",
+	test: "TestStuckTenantFirst", what: "the same, where no other tenant sent anything before", upstream: none,
 	want: want{
 		stock:      cell{{is: othersDelivered}},
 		adapter:    cell{{is: othersWait}, {settings: "num_consumers: 8", is: othersWait}},
