@@ -4,10 +4,10 @@ package partbufferprocessor
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"runtime"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -45,12 +45,12 @@ func producersDuringShutdown[D comparable](t *testing.T, k kind[D], rounds int) 
 		begin := make(chan struct{})
 		var wg sync.WaitGroup
 		for p := range producers {
-			ctx := tenant(fmt.Sprint(p % 3))
+			ctx := tenant(strconv.Itoa(p % 3))
 			wg.Go(func() {
 				<-begin
 				for i := 0; !r.buffer.stopped(); i++ {
 					ids := numbers(100_000*p+10*i, 1+(p+i)%4)
-					if r.consume(ctx, k.build(fmt.Sprint(i%5), ids...)) == nil {
+					if r.consume(ctx, k.build(strconv.Itoa(i%5), ids...)) == nil {
 						taken[p] = append(taken[p], ids...)
 					}
 				}
@@ -124,5 +124,5 @@ func assertLedger[D comparable](t *testing.T, r *rig[D], taken []int, round int)
 		delete(spurious, id)
 	}
 	assert.Empty(t, spurious, "round %d: refused and delivered", round)
-	assert.EqualValues(t, b.accepted, b.delivered+b.lost(), "round %d", round)
+	assert.Equal(t, b.accepted, b.delivered+b.lost(), "round %d", round)
 }

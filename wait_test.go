@@ -133,7 +133,7 @@ func TestASenderHearsNothingOfTheDataOfOthers(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		k := tracesKind()
 		r := newRig(t, k, waiting(func(c *Config) { c.Partitions = 1 }))
-		r.react = func(_ context.Context, b batch[ptrace.Traces]) error {
+		r.react = func(context.Context, batch[ptrace.Traces]) error {
 			return consumererror.NewTraces(errDown, k.build("b", 2))
 		}
 		heard := make(chan error, 2)
