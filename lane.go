@@ -25,6 +25,10 @@ type lane[D any] struct {
 	forever bool         // never removed
 	used    atomic.Int64 // when it was last looked up, unix nanoseconds
 	writers atomic.Int32 // between acquire and release: the lane must stay
+
+	// Guarded by lanes.mu.
+	place  int   // in lanes.order
+	placed int64 // by what it has that place: when it was last known to be in use, unix nanoseconds
 }
 
 // newest is what a lane has in Map mode: the newest item of every key.

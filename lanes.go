@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,6 +32,8 @@ type lanes[D any] struct {
 	// mu guards what follows. Under it queues are made, asked for what they hold, and read for their stats,
 	// which takes their own locks for an instant; nothing waits.
 	live    map[string]*lane[D]
+	order   byUse[D]  // the same lanes
+	allBusy time.Time // until then no lane is expected to be empty
 	gone    laneStats // of lanes that were removed
 	closed  bool
 	sweeper *time.Timer // set while there are lanes to remove some day
@@ -51,7 +54,7 @@ func newLanes[D any](cfg *Config, open func(client.Info) (*lane[D], error)) (*la
 	}
 	only.forever = true
 	l.only = only
-	l.live[""] = only
+	l.addLocked(only, time.Now()) // nobody else has l yet
 	return l, nil
 }
 
@@ -116,7 +119,7 @@ func (l *lanes[D]) createLocked(info client.Info, name string, now time.Time) (m
 		return found, nil, nil
 	}
 	if l.limit > 0 && len(l.live) >= l.limit {
-		if evicted = l.leastRecentlyUsedLocked(); evicted == nil {
+		if evicted = l.leastRecentlyUsedLocked(now); evicted == nil {
 			return nil, nil, l.tooMany()
 		}
 		l.removeLocked(evicted)
@@ -126,7 +129,7 @@ func (l *lanes[D]) createLocked(info client.Info, name string, now time.Time) (m
 	}
 	made.name = name
 	made.touch(now)
-	l.live[name] = made
+	l.addLocked(made, now)
 	if l.idle > 0 && l.sweeper == nil {
 		l.sweeper = time.AfterFunc(l.idle, l.sweep)
 	}
@@ -141,61 +144,17 @@ func (l *lanes[D]) tooMany() error {
 	return errTooManyLanes
 }
 
-func (l *lanes[D]) leastRecentlyUsedLocked() *lane[D] {
-	if l.idle == 0 {
-		return nil
-	}
-	var oldest *lane[D]
-	for _, candidate := range l.live {
-		if (oldest == nil || candidate.used.Load() < oldest.used.Load()) && candidate.unused() {
-			oldest = candidate
-		}
-	}
-	return oldest
-}
-
-func (l *lanes[D]) removeLocked(gone *lane[D]) {
-	delete(l.live, gone.name)
-	left := gone.stats()
-	left.live, left.remembered = 0, 0
-	l.gone = l.gone.plus(left)
-}
-
-// sweep removes the lanes that were not used for the idle time, and looks again when the next may be due.
-func (l *lanes[D]) sweep() {
-	var removed []*lane[D]
-	l.mu.Lock()
-	now := time.Now()
-	next := l.idle
-	for _, candidate := range l.live {
-		idle := now.Sub(time.Unix(0, candidate.used.Load()))
-		switch {
-		case idle < l.idle:
-			next = min(next, l.idle-idle)
-		case candidate.unused():
-			l.removeLocked(candidate)
-			removed = append(removed, candidate)
-		}
-	}
-	l.sweeper = nil
-	if len(l.live) > 0 && !l.closed {
-		l.sweeper = time.AfterFunc(max(next, l.idle/10), l.sweep)
-	}
-	l.mu.Unlock()
-	for _, r := range removed {
-		r.end()
-	}
-}
-
-// stats returns the accounting of all lanes, those that are gone included, and how many are live.
+// stats returns the accounting of all lanes, those that are gone included, and how many are live. The lanes are read
+// outside the lock: what one counts stays its own when it is removed meanwhile.
 func (l *lanes[D]) stats() (laneStats, int) {
 	l.mu.RLock()
-	defer l.mu.RUnlock()
 	s := l.gone
-	for _, live := range l.live {
-		s = s.plus(live.stats())
+	live := slices.Clone(l.order)
+	l.mu.RUnlock()
+	for _, each := range live {
+		s = s.plus(each.stats())
 	}
-	return s, len(l.live)
+	return s, len(live)
 }
 
 // shutdown lets no new lane in and shuts all queues down at the same time. It may be called again.
@@ -205,10 +164,7 @@ func (l *lanes[D]) shutdown(ctx context.Context) error {
 	if l.sweeper != nil {
 		l.sweeper.Stop()
 	}
-	ending := make([]*lane[D], 0, len(l.live))
-	for _, live := range l.live {
-		ending = append(ending, live)
-	}
+	ending := slices.Clone(l.order)
 	l.mu.Unlock()
 
 	errs := make([]error, len(ending))

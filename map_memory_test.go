@@ -21,7 +21,7 @@ import (
 	"github.com/partbuffer/partbufferprocessor/internal/signal"
 )
 
-func heap() int64 {
+func heapBytes() int64 {
 	runtime.GC()
 	runtime.GC() // what pools kept after the first one
 	var m runtime.MemStats
@@ -47,7 +47,7 @@ func TestAWinnerDoesNotKeepItsRequest(t *testing.T) {
 	p := mapOfLogs(t, func(*Config) {})
 	const requests, items = 50, 100
 	large := strings.Repeat("x", 10_000)
-	before := heap()
+	before := heapBytes()
 	for i := range requests {
 		ld := plog.NewLogs()
 		records := ld.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
@@ -61,7 +61,7 @@ func TestAWinnerDoesNotKeepItsRequest(t *testing.T) {
 		records.At(items - 1).Body().SetStr("small")
 		require.NoError(t, p.ConsumeLogs(context.Background(), ld))
 	}
-	grown := heap() - before
+	grown := heapBytes() - before
 	assert.EqualValues(t, requests+1, p.buffer.balance().buffered)
 	assert.Less(t, grown, int64(items*20_000), "one request would be half of this, all of them 50 times as much")
 	runtime.KeepAlive(p)
@@ -90,15 +90,15 @@ func TestAKeyCostsWhatTheREADMESays(t *testing.T) {
 			items = append(items, ld)
 		}
 	}
-	empty := heap()
+	empty := heapBytes()
 	build()
-	bare := (heap() - empty) / keys // a log record with one attribute, in a request
+	bare := (heapBytes() - empty) / keys // a log record with one attribute, in a request
 	p := mapOfLogs(t, func(c *Config) { c.Map.Remember = time.Hour })
 	for _, ld := range items {
 		require.NoError(t, p.ConsumeLogs(context.Background(), ld))
 	}
 	clear(items)
-	held := (heap() - empty) / keys
+	held := (heapBytes() - empty) / keys
 	t.Logf("an item alone takes %d bytes, held under a key %d", bare, held)
 	assert.Less(t, held-bare, int64(keyBytes))
 	live, remembered := p.buffer.keyCounts()
@@ -110,7 +110,7 @@ func TestAKeyCostsWhatTheREADMESays(t *testing.T) {
 	live, remembered = p.buffer.keyCounts()
 	assert.Zero(t, live)
 	assert.Equal(t, keys, remembered)
-	left := (heap() - empty) / keys
+	left := (heapBytes() - empty) / keys
 	t.Logf("a remembered key takes %d bytes", left)
 	assert.Less(t, left, int64(rememberedBytes))
 	runtime.KeepAlive(items)

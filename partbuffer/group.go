@@ -72,18 +72,21 @@ func half(n int) int { return n/2 + n%2 }
 func (g *Group) join(solo bool, src reliever) *member {
 	m := &member{group: g, solo: solo, source: src}
 	g.mu.Lock()
+	m.place = len(g.members)
 	g.members = append(g.members, m)
 	g.setLimitLocked(*g.limit.Load())
 	g.mu.Unlock()
 	return m
 }
 
+// leave is called once for a member.
 func (g *Group) leave(m *member) {
 	g.mu.Lock()
-	if i := slices.Index(g.members, m); i >= 0 {
-		g.members = slices.Delete(g.members, i, i+1)
-		g.setLimitLocked(*g.limit.Load())
-	}
+	last := g.members[len(g.members)-1]
+	g.members[m.place], last.place = last, m.place
+	g.members[len(g.members)-1] = nil
+	g.members = g.members[:len(g.members)-1]
+	g.setLimitLocked(*g.limit.Load())
 	g.mu.Unlock()
 	g.serve()
 }
@@ -188,6 +191,9 @@ func (g *Group) pick(fullest func(reliever) (partition, items int)) candidate {
 	var best candidate
 	most := 0
 	for _, m := range members {
+		if m.load().Items <= most { // most of many members hold nothing
+			continue
+		}
 		if p, items := fullest(m.source); items > most {
 			best, most = candidate{m.source, p}, items
 		}

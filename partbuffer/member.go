@@ -15,6 +15,7 @@ type member struct {
 	held    gauge
 	waiting atomic.Int32 // how many of the waiters are its own
 	source  reliever
+	place   int // in group.members, guarded by group.mu
 }
 
 func (m *member) load() Weight {
