@@ -48,16 +48,25 @@ func (b balance) lost() (n int64) {
 	return n
 }
 
-// balance reads the identity's terms. What ends between two of the readings is missing from one of them: the
+// reading is everything that one walk over the lanes tells.
+type reading struct {
+	balance
+	lanes, live, remembered int
+}
+
+func (b *buffer[D]) balance() balance { return b.reading().balance }
+
+// reading reads the identity's terms. What ends between two of the readings is missing from one of them: the
 // identity holds whenever nothing is on its way.
-func (b *buffer[D]) balance() balance {
-	var r balance
+func (b *buffer[D]) reading() reading {
+	var r reading
 	r.delivered = b.account.delivered.Load()
 	for i := range r.dropped {
 		r.dropped[i] = b.account.dropped[i].Load()
 	}
 	r.refused = b.account.refused.Load()
-	held, _ := b.lanes.stats()
+	held, lanes := b.lanes.stats()
+	r.lanes, r.live, r.remembered = lanes, held.live, held.remembered
 	r.accepted = int64(held.Accepted.Items) + b.account.dismissed.Load()
 	r.superseded = int64(held.superseded)
 	r.buffered = int64(held.Waiting.Items)

@@ -101,15 +101,15 @@ func TestAKeyCostsWhatTheREADMESays(t *testing.T) {
 	held := (heapBytes() - empty) / keys
 	t.Logf("an item alone takes %d bytes, held under a key %d", bare, held)
 	assert.Less(t, held-bare, int64(keyBytes))
-	live, remembered := p.buffer.keyCounts()
-	assert.Equal(t, keys, live)
-	assert.Zero(t, remembered)
+	now := p.buffer.reading()
+	assert.Equal(t, keys, now.live)
+	assert.Zero(t, now.remembered)
 
 	lane := p.buffer.lanes.only.newest.(*mapLane[plog.Logs, signal.KeptRecord])
 	require.NoError(t, lane.entries.Flush(context.Background()))
-	live, remembered = p.buffer.keyCounts()
-	assert.Zero(t, live)
-	assert.Equal(t, keys, remembered)
+	now = p.buffer.reading()
+	assert.Zero(t, now.live)
+	assert.Equal(t, keys, now.remembered)
 	left := (heapBytes() - empty) / keys
 	t.Logf("a remembered key takes %d bytes", left)
 	assert.Less(t, left, int64(rememberedBytes))

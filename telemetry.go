@@ -4,7 +4,6 @@ package partbufferprocessor
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"go.opentelemetry.io/collector/pipeline"
@@ -19,19 +18,18 @@ import (
 // telemetry is what a processor tells about itself. It is safe for concurrent use. The terms of the identity
 // are read when they are collected, so that a push costs nothing for them.
 type telemetry struct {
-	builder  *metadata.TelemetryBuilder
-	common   metric.MeasurementOption
-	triggers map[partbuffer.Trigger]metric.MeasurementOption
-	maxKeys  metric.MeasurementOption // what overflow is for the entries of Map mode
+	builder      *metadata.TelemetryBuilder
+	registration metric.Registration
+	common       metric.MeasurementOption
+	triggers     map[partbuffer.Trigger]metric.MeasurementOption
+	maxKeys      metric.MeasurementOption // what overflow is for the entries of Map mode
 }
 
 // observed is the processor as its telemetry sees it.
 type observed interface {
-	balance() balance
-	laneCount() int
+	reading() reading
 	partitionCount() int
 	capacityItems() int
-	keyCounts() (live, remembered int)
 }
 
 func newTelemetry(set processor.Settings, signal pipeline.Signal, source observed) (*telemetry, error) {
@@ -54,40 +52,36 @@ func newTelemetry(set processor.Settings, signal pipeline.Signal, source observe
 	for i := range dropped {
 		dropped[i] = with(attribute.String("reason", reason(i).String()))
 	}
-	err = t.observe(source, dropped)
+	err = t.observe(metadata.Meter(set.TelemetrySettings), source, dropped)
 	return t, err
 }
 
-func (t *telemetry) observe(source observed, dropped [reasons]metric.MeasurementOption) error {
-	read := func(value func() int64) metric.Int64Callback {
-		return func(_ context.Context, o metric.Int64Observer) error {
-			o.Observe(value(), t.common)
-			return nil
-		}
-	}
-	term := func(of func(balance) int64) metric.Int64Callback {
-		return read(func() int64 { return of(source.balance()) })
-	}
+// observe registers one callback for all that is read at a collection, so that lanes are walked once, and the terms
+// are of one moment.
+func (t *telemetry) observe(meter metric.Meter, source observed, dropped [reasons]metric.MeasurementOption) (err error) {
 	b := t.builder
-	return errors.Join(
-		b.RegisterProcessorPartbufferAcceptedItemsCallback(term(func(b balance) int64 { return b.accepted })),
-		b.RegisterProcessorPartbufferDeliveredItemsCallback(term(func(b balance) int64 { return b.delivered })),
-		b.RegisterProcessorPartbufferSupersededItemsCallback(term(func(b balance) int64 { return b.superseded })),
-		b.RegisterProcessorPartbufferBufferedItemsCallback(term(func(b balance) int64 { return b.buffered })),
-		b.RegisterProcessorPartbufferInFlightItemsCallback(term(func(b balance) int64 { return b.inFlight })),
-		b.RegisterProcessorPartbufferRefusedItemsCallback(term(func(b balance) int64 { return b.refused })),
-		b.RegisterProcessorPartbufferDroppedItemsCallback(func(_ context.Context, o metric.Int64Observer) error {
-			for i, n := range source.balance().dropped {
-				o.Observe(n, dropped[i])
-			}
-			return nil
-		}),
-		b.RegisterProcessorPartbufferLanesCallback(read(func() int64 { return int64(source.laneCount()) })),
-		b.RegisterProcessorPartbufferPartitionsCallback(read(func() int64 { return int64(source.partitionCount()) })),
-		b.RegisterProcessorPartbufferCapacityItemsCallback(read(func() int64 { return int64(source.capacityItems()) })),
-		b.RegisterProcessorPartbufferLiveKeysCallback(read(func() int64 { live, _ := source.keyCounts(); return int64(live) })),
-		b.RegisterProcessorPartbufferRememberedKeysCallback(read(func() int64 { _, n := source.keyCounts(); return int64(n) })),
-	)
+	t.registration, err = meter.RegisterCallback(func(_ context.Context, o metric.Observer) error {
+		now := source.reading()
+		o.ObserveInt64(b.ProcessorPartbufferAcceptedItems, now.accepted, t.common)
+		o.ObserveInt64(b.ProcessorPartbufferDeliveredItems, now.delivered, t.common)
+		o.ObserveInt64(b.ProcessorPartbufferSupersededItems, now.superseded, t.common)
+		o.ObserveInt64(b.ProcessorPartbufferBufferedItems, now.buffered, t.common)
+		o.ObserveInt64(b.ProcessorPartbufferInFlightItems, now.inFlight, t.common)
+		o.ObserveInt64(b.ProcessorPartbufferRefusedItems, now.refused, t.common)
+		for i, n := range now.dropped {
+			o.ObserveInt64(b.ProcessorPartbufferDroppedItems, n, dropped[i])
+		}
+		o.ObserveInt64(b.ProcessorPartbufferLanes, int64(now.lanes), t.common)
+		o.ObserveInt64(b.ProcessorPartbufferLiveKeys, int64(now.live), t.common)
+		o.ObserveInt64(b.ProcessorPartbufferRememberedKeys, int64(now.remembered), t.common)
+		o.ObserveInt64(b.ProcessorPartbufferPartitions, int64(source.partitionCount()), t.common)
+		o.ObserveInt64(b.ProcessorPartbufferCapacityItems, int64(source.capacityItems()), t.common)
+		return nil
+	}, b.ProcessorPartbufferAcceptedItems, b.ProcessorPartbufferDeliveredItems, b.ProcessorPartbufferSupersededItems,
+		b.ProcessorPartbufferBufferedItems, b.ProcessorPartbufferInFlightItems, b.ProcessorPartbufferRefusedItems,
+		b.ProcessorPartbufferDroppedItems, b.ProcessorPartbufferLanes, b.ProcessorPartbufferLiveKeys,
+		b.ProcessorPartbufferRememberedKeys, b.ProcessorPartbufferPartitions, b.ProcessorPartbufferCapacityItems)
+	return err
 }
 
 func (b *buffer[D]) laneCount() int {
@@ -103,11 +97,6 @@ func (b *buffer[D]) capacityItems() int {
 		return b.cfg.keyCapacity().Items
 	}
 	return b.cfg.capacity().Items
-}
-
-func (b *buffer[D]) keyCounts() (live, remembered int) {
-	s, _ := b.lanes.stats()
-	return s.live, s.remembered
 }
 
 func (t *telemetry) batch(ctx context.Context, trigger partbuffer.Trigger, oldestWait time.Duration) {
@@ -152,4 +141,7 @@ func (t *telemetry) oversize(ctx context.Context) {
 	t.builder.ProcessorPartbufferOversizeItems.Add(ctx, 1, t.common)
 }
 
-func (t *telemetry) shutdown() { t.builder.Shutdown() }
+func (t *telemetry) shutdown() {
+	_ = t.registration.Unregister() // the only error is that of an unknown callback
+	t.builder.Shutdown()
+}

@@ -72,6 +72,9 @@ func (g *Group) pickDroppable() (c candidate, waiting Weight) {
 	g.mu.Unlock()
 	most := 0
 	for _, m := range members {
+		if m.load().isZero() { // most of many members
+			continue
+		}
 		waiting = waiting.plus(m.source.waiting())
 		if p, items := m.source.droppable(); items > most {
 			c, most = candidate{m.source, p}, items
