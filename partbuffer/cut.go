@@ -21,19 +21,19 @@ func (q *Queue[T]) cut(item T, room Weight) (head, tail T, ok bool) {
 // topUp seals the front buffer of p, which is locked and has no room for item, and adds to it what still fits.
 // The cut happens outside the lock: the generation is closed to others by then and the worker waits for it,
 // while new writers fill the next one. It returns what is left of item.
-func (q *Queue[T]) topUp(p *partition[T], item T, w Weight, req *whole, o *order) (rest T, restWeight Weight, more bool) {
+func (q *Queue[T]) topUp(p *partition[T], item T, w Weight, req *whole, to int, o *order) (rest T, restWeight Weight, more bool) {
 	if q.opts.Split == nil {
 		start := p.sealLocked(TriggerSize)
 		p.mu.Unlock()
 		p.start(start)
-		q.leave(p, o)
+		q.leave(p, to)
 		return item, w, true
 	}
 	g, room := p.front, p.roomLocked()
 	g.cutting = true
 	p.sealLocked(TriggerSize)
 	p.mu.Unlock()
-	q.leave(p, o)
+	q.leave(p, to)
 
 	var head T
 	var hw Weight
@@ -61,11 +61,11 @@ func (q *Queue[T]) topUp(p *partition[T], item T, w Weight, req *whole, o *order
 	}
 	hw = q.opts.Weigh(head)
 	restWeight = q.opts.Weigh(rest)
-	q.settle(w, hw.plus(restWeight))
+	p.settle(w, hw.plus(restWeight))
 	return rest, restWeight, restWeight.Items > 0
 }
 
-// settle corrects the admitted weight of an item by what cutting it changed: headers are now there twice.
+// settle is partition.settle for what no partition has yet.
 func (q *Queue[T]) settle(before, after Weight) {
 	switch change := after.minus(before); {
 	case change.Bytes > 0:

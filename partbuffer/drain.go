@@ -37,7 +37,7 @@ func (p *partition[T]) handle(g *generation[T]) {
 		p.mu.Lock()
 		done := p.doneLocked(g, err)
 		p.mu.Unlock()
-		q.member.release(g.weight)
+		p.release(g.weight)
 		done.finish(err)
 		g.recycle(!q.opts.WholeBuffer)
 		q.buffers.Put(g)
@@ -113,5 +113,5 @@ func (p *partition[T]) filter(g *generation[T]) {
 	p.count.dropped = p.count.dropped.plus(dropped)
 	p.mu.Unlock()
 	p.queue.opts.Observer.dropped(gone, dropped, ErrDropped)
-	p.queue.member.release(dropped)
+	p.release(dropped)
 }

@@ -26,6 +26,7 @@ type Group struct {
 	members []*member
 	waiters []*waiter
 	full    []*member // those of which a writer waits because their share is used up
+	stuck   []*quota  // those for which a writer waits because their share is used up
 }
 
 // NewGroup makes a Group without members that holds at most capacity. A zero dimension is no limit.
@@ -125,27 +126,24 @@ func (g *Group) grant() bool {
 // grantLocked notes who waits for what in starved and full, for relieve. Writers go on only after that: one that
 // saw starved from before would make its buffer go.
 func (g *Group) grantLocked() {
-	g.full = g.full[:0]
+	g.full, g.stuck = g.full[:0], g.stuck[:0]
 	kept := g.waiters[:0]
 	blocked := false
 	var ready []*waiter
 	for _, wt := range g.waiters {
-		// Later waiters of a member at its share stay behind its first one.
-		if blocked || slices.Contains(g.full, wt.member) {
-			kept = append(kept, wt)
+		v := g.verdictLocked(wt, blocked)
+		if v == granted {
+			wt.countLocked(nil)
+			ready = append(ready, wt)
 			continue
 		}
-		switch wt.member.tryAny(wt.weight) {
-		case granted:
-			wt.member.waiting.Add(-1)
-			ready = append(ready, wt)
-		case shareFull:
-			g.full = append(g.full, wt.member)
-			kept = append(kept, wt)
-		case groupFull:
-			blocked = true
-			kept = append(kept, wt)
+		kept = append(kept, wt)
+		if v == quotaFull {
+			wt.countLocked(&wt.quota.queued)
+		} else {
+			wt.countLocked(&wt.member.waiting)
 		}
+		blocked = blocked || v == groupFull
 	}
 	clear(g.waiters[len(kept):])
 	g.waiters = kept
@@ -156,15 +154,39 @@ func (g *Group) grantLocked() {
 	}
 }
 
+// verdictLocked takes room for a waiter. Later waiters of a member or a quota at its share stay behind the first one.
+func (g *Group) verdictLocked(wt *waiter, blocked bool) verdict {
+	switch {
+	case wt.quota != nil && slices.Contains(g.stuck, wt.quota):
+		return quotaFull
+	case blocked:
+		return groupFull
+	case slices.Contains(g.full, wt.member):
+		return shareFull
+	}
+	v := wt.member.tryIn(wt.quota, wt.weight)
+	switch v {
+	case shareFull:
+		g.full = append(g.full, wt.member)
+	case quotaFull:
+		g.stuck = append(g.stuck, wt.quota)
+	default:
+	}
+	return v
+}
+
 // relieve hands over the fullest partition of every member whose share somebody waits for, and the fullest of
 // all where the group is full. What that frees calls release, which calls relieve again: full never means
 // stuck.
 func (g *Group) relieve() {
 	g.mu.Lock()
-	full := slices.Clone(g.full)
+	full, stuck := slices.Clone(g.full), slices.Clone(g.stuck)
 	g.mu.Unlock()
 	for _, m := range full {
-		m.makeWay(shareFull)
+		m.makeWay(nil, shareFull)
+	}
+	for _, s := range stuck {
+		s.makeWay()
 	}
 	if g.starved.Load() {
 		g.makeWay()

@@ -151,12 +151,12 @@ func TestGroupFailedAttemptLeavesNobodyBehind(t *testing.T) {
 		g.held.add(Weight{Items: 3})
 		g.held.add(Weight{Items: 20}) // another attempt, half-way
 		served := make(chan error, 1)
-		go func() { served <- small.wait(t.Context(), nil, Weight{Items: 1}) }()
+		go func() { served <- small.wait(t.Context(), nil, nil, Weight{Items: 1}) }()
 		synctest.Wait()
 		require.Empty(t, served)
 		g.held.add(Weight{Items: -20})
 		g.starved.Store(false) // as that attempt saw it before it began
-		assert.False(t, big.try(Weight{Items: 9}))
+		assert.False(t, big.try(nil, Weight{Items: 9}))
 		synctest.Wait()
 		assert.Len(t, served, 1)
 	})

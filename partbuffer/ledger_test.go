@@ -153,6 +153,11 @@ func assertBalanced[T any](tb testing.TB, q *Queue[T]) {
 	assert.Equal(tb, s.Accepted, sum(s), "accounting identity: %+v", s)
 	assert.Zero(tb, s.Waiting.plus(s.InFlight), "left after Shutdown: %+v", s)
 	assert.Zero(tb, q.member.held.load(), "room that nobody gave back")
+	assert.Zero(tb, q.member.waiting.Load(), "writers that nobody counted off")
+	for _, each := range q.quotas {
+		assert.Zero(tb, each.held.load(), "room of partition %d that nobody gave back", each.partition)
+		assert.Zero(tb, each.queued.Load(), "writers that nobody counted off")
+	}
 	if q.private {
 		assert.Zero(tb, q.member.group.Held(), "room that nobody gave back")
 	}

@@ -88,7 +88,7 @@ func (m *Map[K, V]) roomFor(ctx context.Context, e *Entry[K, V]) (room Weight, e
 	case HandBack:
 		err = ErrFull
 	default:
-		err = m.member.wait(ctx, m.life.closing, room)
+		err = m.member.wait(ctx, m.life.closing, nil, room)
 	}
 	if err != nil {
 		return Weight{}, err

@@ -13,7 +13,7 @@ type member struct {
 	group   *Group
 	solo    bool // the only member there will ever be: its own gauge is not kept
 	held    gauge
-	waiting atomic.Int32 // how many of the waiters are its own
+	waiting atomic.Int32 // how many of the waiters are its own, without those that wait for a quota
 	source  reliever
 	place   int // in group.members, guarded by group.mu
 }
@@ -31,14 +31,15 @@ const (
 	granted verdict = iota
 	groupFull
 	shareFull
+	quotaFull
 )
 
 // err is what a write returns that is not let in.
 func (v verdict) err() error {
-	if v == shareFull {
-		return ErrShareFull
+	if v == groupFull {
+		return ErrFull
 	}
-	return ErrFull
+	return ErrShareFull
 }
 
 // pressed reports whether writers wait for room that this member could free. Those that wait for the share of
@@ -46,12 +47,15 @@ func (v verdict) err() error {
 func (m *member) pressed() bool { return m.waiting.Load() != 0 || m.group.starved.Load() }
 
 // try takes room for w unless others wait for it already. It may be called with a partition's lock held.
-func (m *member) try(w Weight) bool {
-	if m.pressed() {
+func (m *member) try(s *quota, w Weight) bool {
+	if m.pressed() || s.pressed() {
 		return false
 	}
-	if m.take(w) == granted {
-		return true
+	if s.take(w) {
+		if m.take(w) == granted {
+			return true
+		}
+		s.giveBack(w)
 	}
 	m.group.grant()
 	return false
@@ -105,6 +109,18 @@ func (m *member) tryAny(w Weight) verdict {
 	return v
 }
 
+// tryIn is tryAny for a partition that has a quota.
+func (m *member) tryIn(s *quota, w Weight) verdict {
+	if !s.take(w) {
+		return quotaFull
+	}
+	v := m.tryAny(w)
+	if v != granted {
+		s.giveBack(w)
+	}
+	return v
+}
+
 // tryLarge is try, and also admits what can only be admitted alone.
 func (m *member) tryLarge(w Weight) bool {
 	if m.pressed() {
@@ -149,10 +165,15 @@ func (m *member) release(w Weight) {
 }
 
 // makeWay hands over the partition that is in the way of a writer of the member, by what kept it from writing.
-func (m *member) makeWay(v verdict) {
-	if v == groupFull {
+func (m *member) makeWay(s *quota, v verdict) {
+	switch v {
+	case groupFull:
 		m.group.makeWay()
 		return
+	case quotaFull:
+		s.makeWay()
+		return
+	default:
 	}
 	if p, items := m.source.fullest(); items > 0 {
 		m.source.handOver(p)
@@ -160,21 +181,37 @@ func (m *member) makeWay(v verdict) {
 }
 
 type waiter struct {
-	member *member
-	weight Weight
-	ready  chan struct{} // closed by grantLocked when the room is the waiter's
+	member  *member
+	quota   *quota
+	weight  Weight
+	ready   chan struct{} // closed by grantLocked when the room is the waiter's
+	counted *atomic.Int32 // where it makes pressed true
+}
+
+// countLocked makes the waiter press on what it waits for, or on nothing.
+func (wt *waiter) countLocked(where *atomic.Int32) {
+	if wt.counted == where {
+		return
+	}
+	if where != nil {
+		where.Add(1)
+	}
+	if wt.counted != nil {
+		wt.counted.Add(-1)
+	}
+	wt.counted = where
 }
 
 // wait takes room for w, waiting for it if need be.
-func (m *member) wait(ctx context.Context, closing <-chan struct{}, w Weight) error {
+func (m *member) wait(ctx context.Context, closing <-chan struct{}, s *quota, w Weight) error {
 	g := m.group
-	wt := &waiter{member: m, weight: w, ready: make(chan struct{})}
+	wt := &waiter{member: m, quota: s, weight: w, ready: make(chan struct{})}
 	g.mu.Lock()
 	g.waiters = append(g.waiters, wt)
 	g.waiting.Store(int32(len(g.waiters)))
-	m.waiting.Add(1)
+	g.grantLocked()
 	g.mu.Unlock()
-	g.serve()
+	g.relieve()
 
 	var cause error
 	select {
@@ -190,7 +227,7 @@ func (m *member) wait(ctx context.Context, closing <-chan struct{}, w Weight) er
 	if i >= 0 {
 		g.waiters = slices.Delete(g.waiters, i, i+1)
 		g.waiting.Store(int32(len(g.waiters)))
-		m.waiting.Add(-1)
+		wt.countLocked(nil)
 		g.grantLocked() // wt may have held up the ones behind it
 	}
 	g.mu.Unlock()

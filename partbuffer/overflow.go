@@ -17,45 +17,52 @@ func (m *member) limit() Weight {
 }
 
 // admit takes room for w, by the overflow policy where there is none.
-func (q *Queue[T]) admit(ctx context.Context, w Weight) error {
-	if q.member.try(w) {
+func (q *Queue[T]) admit(ctx context.Context, s *quota, w Weight) error {
+	if q.member.try(s, w) {
 		return nil
 	}
 	switch q.opts.Overflow {
 	case Reject:
-		v := q.member.tryAny(w)
+		v := q.member.tryIn(s, w)
 		if v == granted {
 			return nil
 		}
 		q.member.group.serve()
-		q.member.makeWay(v)
+		q.member.makeWay(s, v)
 		return v.err()
 	case DropOldest:
 		for {
-			v := q.member.tryAny(w)
+			v := q.member.tryIn(s, w)
 			if v == granted {
 				return nil
 			}
-			if !q.member.makeRoom(w, v) {
+			if !q.member.makeRoom(s, w, v) {
 				q.member.group.serve()
 				return v.err()
 			}
 		}
 	default:
-		return q.member.wait(ctx, q.life.closing, w)
+		return q.member.wait(ctx, q.life.closing, s, w)
 	}
 }
 
 // makeRoom drops the oldest waiting items of the fullest partition, as many as are in the way of w, and reports
 // whether it did. It drops nothing where all that waits is not enough, because too much is in process. Where only
 // the member's share is used up, nothing of other members is touched.
-func (m *member) makeRoom(w Weight, v verdict) bool {
+func (m *member) makeRoom(s *quota, w Weight, v verdict) bool {
 	limit, held := *m.group.limit.Load(), m.group.held.load()
-	c, waiting := m.group.pickDroppable()
-	if v == shareFull {
+	var c candidate
+	var waiting Weight
+	switch v {
+	case quotaFull:
+		limit, held = s.share(), s.held.load()
+		c, waiting = candidate{m.source, s.partition}, s.unsent()
+	case shareFull:
 		limit, held = *m.group.share.Load(), m.held.load()
 		c.source, waiting = m.source, m.source.waiting()
 		c.partition, _ = m.source.droppable()
+	default:
+		c, waiting = m.group.pickDroppable()
 	}
 	inProcess := held.minus(waiting)
 	if waiting.isZero() || !w.plus(inProcess).within(limit) && inProcess.Items > 0 {
@@ -112,7 +119,7 @@ func (q *Queue[T]) fullest() (partition, items int) {
 func (q *Queue[T]) handOver(partition int) {
 	p := q.parts[partition]
 	p.mu.Lock()
-	start := p.dueLocked(TriggerOverflow)
+	start := !p.running && p.dueLocked(TriggerOverflow)
 	p.mu.Unlock()
 	p.start(start)
 }
@@ -172,7 +179,7 @@ func (q *Queue[T]) dropFrom(partition int, need Weight) {
 		g.done.finish(ErrDropped)
 	}
 	q.opts.Observer.dropped(gone, freed, ErrDropped)
-	q.member.release(freed)
+	p.release(freed)
 }
 
 // oldestLocked returns the generation with the oldest waiting items, unless a writer is adding to it just now.
@@ -204,7 +211,7 @@ func (q *Queue[T]) discard(p *partition[T], item T, w Weight, reason error, o *o
 	p.count.dropped = p.count.dropped.plus(w)
 	p.mu.Unlock()
 	q.opts.Observer.dropped([]T{item}, w, reason)
-	q.member.release(w)
+	p.release(w)
 	if !errors.Is(reason, ErrDropped) { // which is known of the whole item
 		o.result.lost(reason)
 	}

@@ -27,6 +27,7 @@ type partition[T any] struct {
 	cycle
 	queue *Queue[T]
 	index int
+	quota *quota // nil where the load decides what goes here
 
 	// Guarded by cycle.mu.
 	bounds  bounds
@@ -88,7 +89,7 @@ func (p *partition[T]) appendLocked(item *T, w Weight, req *whole) (start, seale
 	if p.front.weight.reaches(p.bounds.trigger) {
 		return p.sealLocked(trigger), true
 	}
-	if !p.running && p.queue.member.pressed() {
+	if !p.running && p.pressed() {
 		return p.dueLocked(TriggerOverflow), false
 	}
 	if p.due != TriggerNone {
@@ -131,7 +132,7 @@ func (p *partition[T]) queueLocked(g *generation[T]) (start bool) {
 // nextLocked takes the generation that is to be processed next, or nil where there is none yet.
 func (p *partition[T]) nextLocked() *generation[T] {
 	if p.sealed.first == nil && p.front != nil {
-		if p.due == TriggerNone && p.queue.member.pressed() {
+		if p.due == TriggerNone && p.pressed() {
 			p.due = TriggerOverflow
 		}
 		if t := p.due; t != TriggerNone {

@@ -29,20 +29,15 @@ func (q *Queue[T]) PushFunc(ctx context.Context, weight Weight, items func() []T
 	if !weight.within(q.member.limit()) && q.opts.Overflow == Block {
 		return q.pushInside(ctx, items(), o)
 	}
-	if err := q.admit(ctx, weight); err != nil {
+	if err := q.admit(ctx, nil, weight); err != nil {
 		q.refused.add(weight)
 		return err
 	}
 	made := items()
-	var total Weight
-	for _, item := range made {
-		total = total.plus(q.opts.Weigh(item))
-	}
+	var few [16]Weight
+	weights, total := q.weigh(few[:0], made)
 	q.settle(weight, total)
-	for _, item := range made {
-		q.place(item, q.opts.Weigh(item), o.result.whole(q.opts.Overflow), o)
-	}
-	return nil
+	return q.placeAll(ctx, made, weights, o)
 }
 
 // push is a write in as many steps as it takes. Once it was let in, Shutdown waits for it.
@@ -62,24 +57,23 @@ func (q *Queue[T]) pushInside(ctx context.Context, items []T, o *order) error {
 		return nil
 	}
 	var few [16]Weight
-	weights := few[:0]
-	var total Weight
-	for _, item := range items {
-		w := q.opts.Weigh(item)
-		weights = append(weights, w)
-		total = total.plus(w)
-	}
-
+	weights, total := q.weigh(few[:0], items)
 	limit := q.member.limit()
 	if total.within(limit) || q.opts.Overflow != Block {
-		if err := q.admit(ctx, total); err != nil {
+		var s *quota
+		if len(items) == 1 {
+			o.fixed = q.partitionOf(&items[0], o.fixed)
+			s = q.quotaOf(o.fixed)
+		}
+		if err := q.admit(ctx, s, total); err != nil {
 			q.refused.add(total)
 			return err
 		}
-		for i, item := range items {
-			q.place(item, weights[i], o.result.whole(q.opts.Overflow), o)
+		if s != nil {
+			q.place(items[0], total, o.fixed, o)
+			return nil
 		}
-		return nil
+		return q.placeAll(ctx, items, weights, o)
 	}
 	left := total
 	for i, item := range items {
@@ -97,6 +91,26 @@ func (q *Queue[T]) pushInside(ctx context.Context, items []T, o *order) error {
 	return nil
 }
 
+func (q *Queue[T]) weigh(weights []Weight, items []T) (_ []Weight, total Weight) {
+	for _, item := range items {
+		w := q.opts.Weigh(item)
+		weights = append(weights, w)
+		total = total.plus(w)
+	}
+	return weights, total
+}
+
+// placeAll places items that were admitted together.
+func (q *Queue[T]) placeAll(ctx context.Context, items []T, weights []Weight, o *order) error {
+	if q.quotas != nil {
+		return q.distribute(ctx, items, weights, o)
+	}
+	for i, item := range items {
+		q.place(item, weights[i], q.partitionOf(&item, o.fixed), o)
+	}
+	return nil
+}
+
 // pushPieces admits an item piece by piece where it is larger than everything that may be held at a time. It
 // returns what it could not admit.
 func (q *Queue[T]) pushPieces(ctx context.Context, item T, w, limit Weight, o *order) (rest Weight, err error) {
@@ -104,6 +118,11 @@ func (q *Queue[T]) pushPieces(ctx context.Context, item T, w, limit Weight, o *o
 	p.mu.Lock()
 	piece := limit.lower(p.bounds.trigger)
 	p.mu.Unlock()
+	to := q.partitionOf(&item, o.fixed)
+	s := q.quotaOf(to)
+	if s != nil {
+		piece = piece.lower(s.share())
+	}
 	for q.opts.Split != nil && !w.within(limit) {
 		head, tail, ok := q.cut(item, piece)
 		if !ok {
@@ -111,16 +130,16 @@ func (q *Queue[T]) pushPieces(ctx context.Context, item T, w, limit Weight, o *o
 			break
 		}
 		hw := q.opts.Weigh(head)
-		if err := q.admit(ctx, hw); err != nil {
+		if err := q.admit(ctx, s, hw); err != nil {
 			return w, err
 		}
-		q.place(head, hw, nil, o)
+		q.putIn(head, hw, nil, to, o)
 		item, w = tail, q.opts.Weigh(tail)
 	}
-	if err := q.admit(ctx, w); err != nil {
+	if err := q.admit(ctx, s, w); err != nil {
 		return w, err
 	}
-	q.place(item, w, nil, o)
+	q.putIn(item, w, nil, to, o)
 	return Weight{}, nil
 }
 
@@ -131,15 +150,20 @@ func (q *Queue[T]) newWhole() *whole {
 	return &whole{}
 }
 
-// place puts an admitted item into one or several buffers.
-func (q *Queue[T]) place(item T, w Weight, req *whole, o *order) {
+// place puts an admitted item into one or several buffers of a partition, or where that is -1, of the one of the load.
+func (q *Queue[T]) place(item T, w Weight, to int, o *order) {
+	q.putIn(item, w, o.result.whole(q.opts.Overflow), to, o)
+}
+
+// putIn is place for an item of which req may tie pieces together that are placed one by one.
+func (q *Queue[T]) putIn(item T, w Weight, req *whole, to int, o *order) {
 	for {
 		if req != nil && req.dropped.Load() {
-			q.discard(q.parts[0], item, w, ErrDropped, o)
+			q.discard(q.parts[max(0, to)], item, w, ErrDropped, o)
 			return
 		}
-		p := q.lockFor(q.partitionOf(&item, o.fixed))
-		adaptive := q.adaptive && o.fixed < 0
+		p := q.lockFor(to)
+		adaptive := to < 0
 		b := p.bounds
 		passes := adaptive && !b.immediate && w.reaches(b.trigger)
 		switch {
@@ -162,14 +186,14 @@ func (q *Queue[T]) place(item T, w Weight, req *whole, o *order) {
 			return
 		case passes && w.within(b.max):
 			p.mu.Unlock()
-			q.placeWhole(item, w, req, o)
+			q.placeWhole(item, w, req, to, o)
 			return
 		case !passes && p.front != nil:
 			if req == nil {
 				req = q.newWhole()
 			}
 			var more bool
-			if item, w, more = q.topUp(p, item, w, req, o); !more {
+			if item, w, more = q.topUp(p, item, w, req, to, o); !more {
 				return
 			}
 		default: // more than one batch
@@ -179,25 +203,25 @@ func (q *Queue[T]) place(item T, w Weight, req *whole, o *order) {
 			}
 			head, tail, ok := q.cut(item, b.max)
 			if !ok {
-				q.placeWhole(head, w, req, o)
+				q.placeWhole(head, w, req, to, o)
 				return
 			}
 			hw, tw := q.opts.Weigh(head), q.opts.Weigh(tail)
-			q.settle(w, hw.plus(tw))
-			q.place(head, hw, req, o)
+			p.settle(w, hw.plus(tw))
+			q.putIn(head, hw, req, to, o)
 			item, w = tail, tw
 		}
 	}
 }
 
 // placeWhole makes an item a batch of its own. Where order is promised it goes behind what its partition has.
-func (q *Queue[T]) placeWhole(item T, w Weight, req *whole, o *order) {
+func (q *Queue[T]) placeWhole(item T, w Weight, req *whole, to int, o *order) {
 	var p *partition[T]
 	var sealed bool
-	if q.adaptive && o.fixed < 0 {
+	if to < 0 {
 		p = q.lockIdle()
 	} else {
-		p = q.lockFor(q.partitionOf(&item, o.fixed))
+		p = q.lockFor(to)
 		if p.front != nil {
 			sealed = p.sealLocked(TriggerSize)
 		}
@@ -213,8 +237,8 @@ func (q *Queue[T]) placeWhole(item T, w Weight, req *whole, o *order) {
 	p.start(start)
 }
 
-func (q *Queue[T]) leave(p *partition[T], o *order) {
-	if q.adaptive && o.fixed < 0 {
+func (q *Queue[T]) leave(p *partition[T], to int) {
+	if to < 0 {
 		q.moveOn(p.index)
 	}
 }

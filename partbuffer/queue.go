@@ -24,6 +24,7 @@ type Queue[T any] struct {
 	engine
 	opts     QueueOptions[T]
 	parts    []*partition[T]
+	quotas   []*quota      // of the partitions; nil where the load decides, or there is but one
 	adaptive bool          // no Route: the load decides
 	private  bool          // the group is the queue's own
 	current  atomic.Uint32 // the partition that adaptive writers fill
@@ -56,6 +57,7 @@ func NewQueue[T any](opts QueueOptions[T]) (*Queue[T], error) {
 		group = NewGroup(opts.Limits.Capacity)
 	}
 	q.member = group.join(q.private, q)
+	q.openQuotas()
 	q.opts.Observer.started(n)
 	return q, nil
 }
@@ -116,14 +118,16 @@ func (q *Queue[T]) PushWait(ctx context.Context, items ...T) error {
 // pushFast is the whole of a Push that finds room, and a front buffer that takes the item as it is. fixed is
 // the partition, or -1 where Route or the load decides.
 func (q *Queue[T]) pushFast(item *T, w Weight, fixed int) bool {
-	if !q.member.try(w) {
+	fixed = q.partitionOf(item, fixed)
+	s := q.quotaOf(fixed)
+	if !q.member.try(s, w) {
 		return false
 	}
-	fixed = q.partitionOf(item, fixed)
 	adaptive := fixed < 0
 	p := q.lockFor(fixed)
 	if p.closed || !p.takesLocked(w) || (adaptive && w.reaches(p.bounds.trigger)) {
 		p.mu.Unlock()
+		s.giveBack(w)
 		q.member.release(w)
 		return false
 	}

@@ -163,6 +163,9 @@ func (m *queueModel) check(ordered bool) {
 	assert.Equal(m.t, m.failed, s.Failed.Items)
 	assert.Equal(m.t, len(m.dropped), s.Dropped.Items)
 	assert.Zero(m.t, m.q.Held(), "room that nobody gave back")
+	for _, each := range m.q.quotas {
+		assert.Zero(m.t, each.held.load(), "room of partition %d that nobody gave back", each.partition)
+	}
 	assert.ElementsMatch(m.t, m.accepted, slices.Concat(m.got, m.dropped), "every accepted element, once")
 	if ordered {
 		for partition, elements := range m.byPart {

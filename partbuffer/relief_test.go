@@ -60,17 +60,16 @@ func TestAnItemThatArrivesWhileAWriterWaitsGoesAtOnce(t *testing.T) {
 		admitted, placed := make(chan struct{}), make(chan struct{})
 		var l ledger[int]
 		q := newQueue(t, QueueOptions[int]{
-			Process: l.process, Partitions: 2,
-			Route: func(i int) uint64 {
-				if i == 1 {
-					close(admitted)
-					<-placed
-				}
-				return uint64(i)
-			},
+			Process: l.process, Partitions: 2, Route: func(i int) uint64 { return uint64(i) },
 			Limits: Limits{Interval: never, Capacity: Weight{Items: 1}},
 		})
-		go func() { _ = q.Push(t.Context(), 1) }()
+		go func() {
+			_ = q.PushFunc(t.Context(), Weight{Items: 1}, func() []int {
+				close(admitted)
+				<-placed
+				return []int{1}
+			}, nil)
+		}()
 		<-admitted
 		written := make(chan error, 1)
 		go func() { written <- q.Push(t.Context(), 2) }()

@@ -65,7 +65,7 @@ func (p *partition[T]) abandon(cause error) (dropped, inFlight Weight) {
 	for _, g := range left {
 		dropped = dropped.plus(g.weight)
 		p.queue.opts.Observer.dropped(g.items, g.weight, cause)
-		p.queue.member.release(g.weight)
+		p.release(g.weight)
 		g.done.finish(cause)
 	}
 	return dropped, inFlight
