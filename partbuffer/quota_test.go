@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package partbuffer
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// hungPartition returns a queue of two partitions, of which what partition 0 gets stays in process until the gate
+// opens. It may hold 10 items, each partition 5.
+func hungPartition(t *testing.T, change func(*QueueOptions[int])) (*Queue[int], *ledger[int], *gate[int]) {
+	t.Helper()
+	l, stuck := &ledger[int]{}, newGate[int](t)
+	opts := QueueOptions[int]{
+		Process: func(ctx context.Context, b Batch[int]) error {
+			if b.Partition == 0 {
+				return stuck.process(ctx, b)
+			}
+			return l.process(ctx, b)
+		},
+		Partitions: 2, Route: func(i int) uint64 { return uint64(i) },
+		Limits: Limits{Interval: time.Second, Trigger: Weight{Items: 2}, Capacity: Weight{Items: 10}},
+	}
+	if change != nil {
+		change(&opts)
+	}
+	return newQueue(t, opts), l, stuck
+}
+
+func TestAHungPartitionTakesHalf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, l, stuck := hungPartition(t, nil)
+		pushed(t, q, 0, 2, 4, 6, 8)
+		served := make(chan int, 3)
+		for _, i := range []int{10, 12, 14} {
+			go func() {
+				if q.Push(t.Context(), i) == nil {
+					served <- i
+				}
+			}()
+			synctest.Wait()
+		}
+		assert.Empty(t, served)
+		pushed(t, q, 1, 3, 5)
+		<-time.After(500 * time.Millisecond)
+		synctest.Wait()
+		assert.Equal(t, [][]int{{1, 3}}, l.items(), "what waits for another partition makes no small batches")
+		<-time.After(500 * time.Millisecond)
+		synctest.Wait()
+		assert.Equal(t, [][]int{{1, 3}, {5}}, l.items())
+		stuck.open <- struct{}{} // two items
+		synctest.Wait()
+		require.Len(t, served, 2)
+		assert.ElementsMatch(t, []int{10, 12}, []int{<-served, <-served}, "first come, first served")
+		stuck.release()
+		assert.Equal(t, 14, <-served)
+	})
+}
+
+func TestAFullPartitionIsNeverStuck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, l, _ := hungPartition(t, func(o *QueueOptions[int]) {
+			o.Limits.Interval, o.Limits.Trigger = never, Weight{Items: 100}
+		})
+		for range 500 {
+			pushed(t, q, 1) // hangs for ever where nobody makes the buffer go
+		}
+		assert.NotEmpty(t, l.items())
+	})
+}
+
+func TestPartsThatHaveRoomGo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, l, stuck := hungPartition(t, nil)
+		pushed(t, q, 0, 2, 4, 6, 8)
+		parts := []int{10, 1, 12, 3}
+		written := make(chan error, 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { written <- q.PushFunc(ctx, Weight{Items: 4}, func() []int { return parts }, nil) }()
+		synctest.Wait()
+		assert.Equal(t, [][]int{{1, 3}}, l.items())
+		assert.Equal(t, Weight{Items: 5}, q.Held(), "what waits holds no room")
+		cancel()
+		var partial *PartialError
+		require.ErrorAs(t, <-written, &partial)
+		require.ErrorIs(t, partial, context.Canceled)
+		assert.Equal(t, PartialError{Accepted: Weight{Items: 2}, Refused: Weight{Items: 2}, Whole: 2, Err: context.Canceled}, *partial)
+		assert.Equal(t, []int{1, 3, 10, 12}, parts, "those that were accepted, and then those that were not")
+		assert.Equal(t, 2, q.Stats().Refused.Items)
+
+		go func() { written <- q.Push(t.Context(), 14, 5) }()
+		synctest.Wait()
+		stuck.release()
+		require.NoError(t, <-written)
+	})
+}
+
+func TestRejectIsAllOrNothingAcrossPartitions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, l, stuck := hungPartition(t, func(o *QueueOptions[int]) { o.Overflow = Reject })
+		pushed(t, q, 0, 2, 4, 6)
+		require.ErrorIs(t, q.Push(t.Context(), 1, 8, 10), ErrFull)
+		require.ErrorIs(t, q.PushFunc(t.Context(), Weight{Items: 3}, func() []int { return []int{1, 8, 10} }, nil), ErrFull)
+		pushed(t, q, 8)
+		require.ErrorIs(t, q.Push(t.Context(), 10), ErrFull)
+		require.ErrorIs(t, q.PushTo(t.Context(), 0, 1), ErrFull)
+		assert.Empty(t, l.items())
+		require.NoError(t, q.Push(t.Context(), 1, 3))
+		assert.Equal(t, 8, q.Stats().Refused.Items)
+		stuck.release()
+	})
+}
+
+func TestDropOldestDropsFromTheFullPartition(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var dropped []int
+		q, l, stuck := hungPartition(t, func(o *QueueOptions[int]) {
+			o.Overflow = DropOldest
+			o.Observer.Dropped = func(items []int, _ Weight, _ error) { dropped = append(dropped, items...) }
+		})
+		pushed(t, q, 0, 2)
+		synctest.Wait() // in process
+		pushed(t, q, 1, 4, 6, 8, 10)
+		require.NoError(t, q.Push(t.Context(), 12, 3))
+		assert.Equal(t, []int{4, 6}, dropped, "nothing of the other partition")
+		require.NoError(t, q.Push(t.Context(), 14, 16, 18))
+		synctest.Wait()
+		require.ErrorIs(t, q.Push(t.Context(), 20, 22, 24, 26), ErrFull, "two are in process, whatever is dropped")
+		assert.Equal(t, []int{4, 6, 8, 10, 12}, dropped)
+		assert.Equal(t, [][]int{{1, 3}}, l.items())
+		stuck.release()
+	})
+}
+
+func TestWhatIsLargerThanTheQuotaGoesAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, policy := range []Overflow{Block, Reject, DropOldest} {
+			var l ledger[parcel]
+			q := newQueue(t, QueueOptions[parcel]{
+				Process: l.process, Weigh: weighParcel, Partitions: 2, Overflow: policy,
+				Route:  func(p parcel) uint64 { return uint64(p[0]) },
+				Limits: Limits{Interval: time.Second, Capacity: Weight{Items: 10}},
+			})
+			require.NoError(t, q.Push(t.Context(), numbered(0, 8)))
+			require.NoError(t, q.Push(t.Context(), numbered(1, 2)))
+			require.NoError(t, q.Flush(t.Context()))
+			require.NoError(t, q.Push(t.Context(), numbered(0, 4), numbered(2, 4), numbered(1, 2)), "together")
+			require.NoError(t, q.Flush(t.Context()))
+			assert.Equal(t, 20, q.Stats().Processed.Items)
+		}
+	})
+}
+
+// Half of what the member may hold, which changes when another one comes.
+func TestAQuotaFollowsTheShare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGroup(Weight{Items: 20})
+		q, _, stuck := hungPartition(t, func(o *QueueOptions[int]) {
+			o.Group, o.Limits.Capacity, o.Overflow = g, Weight{}, Reject
+		})
+		pushed(t, q, 0, 2, 4, 6, 8, 10)
+		var l ledger[int]
+		newQueue(t, QueueOptions[int]{Process: l.process, Group: g, Limits: Limits{Interval: never}})
+		require.ErrorIs(t, q.Push(t.Context(), 12), ErrFull, "a quarter of the group")
+		pushed(t, q, 1, 3)
+		stuck.release()
+		synctest.Wait()
+		pushed(t, q, 12)
+	})
+}
+
+func TestWithoutRouteThereIsNoQuota(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q, _, stuck := hungPartition(t, func(o *QueueOptions[int]) { o.Route, o.Overflow, o.Limits.Trigger = nil, Reject, Weight{} })
+		for i := range 10 {
+			require.NoError(t, q.PushTo(t.Context(), 0, i))
+		}
+		stuck.release()
+	})
+}
