@@ -46,11 +46,11 @@ func TestLanesThatComeAndGoLoseNothing(t *testing.T) {
 						accepted[id]++
 						mu.Unlock()
 					}
-					time.Sleep(time.Duration(random.IntN(300)) * time.Microsecond)
+					<-time.After(time.Duration(random.IntN(300)) * time.Microsecond)
 				}
 			})
 		}
-		time.Sleep(30 * time.Millisecond)
+		<-time.After(30 * time.Millisecond)
 		require.NoError(t, r.processor.Shutdown(context.Background()))
 		producers.Wait()
 		r.assertEnded()

@@ -25,8 +25,9 @@ func TestQuotasNeverStopWhileThereIsWork(t *testing.T) {
 	for round := range rounds {
 		g := NewGroup(Weight{Items: 8 + round%9, Bytes: 1000})
 		var queues sync.WaitGroup
+		results := make(chan error, 3)
 		for n := range 3 {
-			queues.Go(func() { workRouted(t, g, Overflow(n), uint64(100*round+n)) })
+			queues.Go(func() { results <- workRouted(t, g, Overflow(n), uint64(100*round+n)) })
 		}
 		finished := make(chan struct{})
 		go func() { queues.Wait(); close(finished) }()
@@ -34,6 +35,10 @@ func TestQuotasNeverStopWhileThereIsWork(t *testing.T) {
 		case <-finished:
 		case <-time.After(time.Minute):
 			require.Fail(t, "writers wait for ever", "round %d: %+v held of %+v", round, g.Held(), g.Capacity())
+		}
+		close(results)
+		for err := range results {
+			require.NoError(t, err)
 		}
 		require.Zero(t, g.Held(), "room that nobody gave back")
 		require.Empty(t, g.waiters)
@@ -56,7 +61,7 @@ func (c *tally) add(n int, parcels ...parcel) {
 	}
 }
 
-func workRouted(t *testing.T, g *Group, policy Overflow, seed uint64) {
+func workRouted(t *testing.T, g *Group, policy Overflow, seed uint64) error {
 	open := tally{count: map[int]int{}}
 	q, err := NewQueue(QueueOptions[parcel]{
 		Process: func(_ context.Context, b Batch[parcel]) error {
@@ -69,8 +74,8 @@ func workRouted(t *testing.T, g *Group, policy Overflow, seed uint64) {
 		Limits:   Limits{Interval: never, Trigger: Weight{Items: 5}, MaxBatch: Weight{Items: 5}},
 		Observer: Observer[parcel]{Dropped: func(items []parcel, _ Weight, _ error) { open.add(-1, items...) }},
 	})
-	if !assert.NoError(t, err) {
-		return
+	if err != nil {
+		return err
 	}
 	var writers sync.WaitGroup
 	for writer := range 6 {
@@ -104,11 +109,12 @@ func workRouted(t *testing.T, g *Group, policy Overflow, seed uint64) {
 		})
 	}
 	writers.Wait()
-	assert.NoError(t, q.Shutdown(context.Background()))
+	err = q.Shutdown(context.Background())
 	for element, n := range open.count {
 		assert.Zero(t, n, "element %d", element)
 	}
 	assertBalanced(t, q)
+	return err
 }
 
 // notTaken counts off what a write did not take.
