@@ -113,9 +113,7 @@ func (b *buffer[D]) enqueueAsIs(ctx context.Context, lane *lane[D], r request[D]
 		return b.pushRouted(ctx, lane, r, result)
 	}
 	if err := lane.queue.PushWeighed(ctx, r, r.weight(), result); err != nil {
-		if r.kept {
-			b.unref(r.data)
-		}
+		b.release(r)
 		return err
 	}
 	return nil
@@ -140,16 +138,14 @@ func (b *buffer[D]) pushRouted(ctx context.Context, lane *lane[D], r request[D],
 		return nil
 	}
 	if !grouped { // refused as a whole, and untouched
-		b.unref(r.data)
+		b.release(r)
 		return err
 	}
 	accepted := 0
 	if partial, ok := errors.AsType[*partbuffer.PartialError](err); ok {
 		accepted = partial.Whole
 	}
-	for _, refused := range s.requests[accepted:] {
-		b.unref(refused.data)
-	}
+	b.refusedParts(r, s.requests[accepted:])
 	return err
 }
 
@@ -168,6 +164,6 @@ func (b *buffer[D]) groupInto(s *routed[D], r request[D]) {
 		s.requests = append(s.requests, piece)
 	}
 	if !whole { // everything was moved out of the request
-		b.unref(r.data)
+		b.release(r)
 	}
 }

@@ -21,12 +21,17 @@ func TestAnIdleQueueHasNoGoroutineAndNoTimer(t *testing.T) {
 			Limits: Limits{Interval: time.Second, Trigger: Weight{Items: 3}},
 		})
 		pushed(t, q, 0, 1, 1, 1, 2, 2, 2, 2) // by age, by size, and both
-		assert.True(t, q.parts[0].armed)
+		armed := func(p *partition[int]) bool {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			return p.armed
+		}
+		assert.True(t, armed(q.parts[0]))
 		<-time.After(2 * time.Second)
 		synctest.Wait()
 		assert.Equal(t, 8, q.Stats().Processed.Items)
 		for _, p := range q.parts {
-			assert.False(t, p.armed, "timer of partition %d", p.index)
+			assert.False(t, armed(p), "timer of partition %d", p.index)
 		}
 		assert.Equal(t, goroutines, runtime.NumGoroutine())
 	})
