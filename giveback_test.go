@@ -67,7 +67,7 @@ func refusedPartIsLeft[D comparable](t *testing.T, k kind[D]) {
 				data := r.together(k.build(one, 10, 11), k.build(hung, 20, 21))
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
-				require.Error(t, r.consume(ctx, data))
+				require.Error(t, r.buffer.consume(ctx, data)) // its sender keeps it
 				assert.ElementsMatch(t, left, k.ids(data))
 				assert.EqualValues(t, len(left), r.metric("refused_items"))
 				close(let)
