@@ -14,16 +14,17 @@ import (
 func TestAHungKeyLeavesTheOtherPartitionsGoing(t *testing.T) {
 	const partitions = 4
 	s := slow{change: func(c *Config) {
-		batchesOf(20, partitions, 0)(c)
+		batchesOf(20, partitions, 320)(c) // half is enough for two batches of each of the others
 		c.PartitionBy = []string{`resource.attributes["service.name"]`}
 	}}
-	for i := range 16 { // more keys than partitions, so that no partition is without
-		s.producers = append(s.producers, producer{context.Background(), strconv.Itoa(i)})
+	names := oneForEach(t, s.change, partitions)
+	for _, name := range names {
+		s.producers = append(s.producers, producer{context.Background(), name})
 	}
 	all := s.run(t)
 	s.hang = func(_ context.Context, b batch[ptrace.Traces]) bool {
 		for _, rs := range b.data.ResourceSpans().All() {
-			if name, _ := rs.Resource().Attributes().Get("service.name"); name.Str() == "0" {
+			if name, _ := rs.Resource().Attributes().Get("service.name"); name.Str() == names[0] {
 				return true
 			}
 		}
@@ -32,4 +33,23 @@ func TestAHungKeyLeavesTheOtherPartitionsGoing(t *testing.T) {
 	rest := s.run(t)
 	t.Logf("%d items in ten seconds, %d with one of %d partitions hung", all, rest, partitions)
 	assert.GreaterOrEqual(t, float64(rest), 0.9*float64(all)*(partitions-1)/partitions)
+}
+
+// oneForEach returns a resource name for each partition, so that all have as much to do.
+func oneForEach(t *testing.T, change func(*Config), partitions int) (names []string) {
+	t.Helper()
+	inBubble(t, func(t *testing.T) {
+		k := tracesKind()
+		r := newRig(t, k, testConfig(change))
+		defer r.end()
+		names = make([]string, partitions)
+		for missing, i := partitions, 0; missing > 0; i++ {
+			name := strconv.Itoa(i)
+			if p := r.buffer.group(nil, k.build(name, 1), r.buffer.route, partitions)[0].Partition; names[p] == "" {
+				names[p] = name
+				missing--
+			}
+		}
+	})
+	return names
 }

@@ -157,6 +157,44 @@ func TestWhatIsLargerThanTheQuotaGoesAlone(t *testing.T) {
 	})
 }
 
+func TestDropOldestDropsNothingOfAnotherPartition(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var dropped []int
+		q, _, stuck := hungPartition(t, func(o *QueueOptions[int]) {
+			o.Overflow = DropOldest
+			o.Observer.Dropped = func(items []int, _ Weight, _ error) { dropped = append(dropped, items...) }
+			o.Limits.Trigger, o.Limits.Interval = Weight{}, never
+		})
+		pushed(t, q, 0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+		pushed(t, q, 11)
+		assert.Equal(t, []int{1}, dropped, "partition 0 is as full")
+		stuck.release()
+	})
+}
+
+func TestNobodyGoesAheadOfOneWhoWaitsForAQuota(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stuck := newGate[parcel](t)
+		q := newQueue(t, QueueOptions[parcel]{
+			Process: stuck.process, Weigh: weighParcel, Partitions: 2, Route: func(p parcel) uint64 { return uint64(p[0]) },
+			Limits: Limits{Interval: time.Second, Trigger: Weight{Items: 4}, Capacity: Weight{Items: 10}},
+		})
+		pushed(t, q, numbered(0, 4))
+		served := make(chan int, 2)
+		for _, n := range []int{3, 1} {
+			go func() {
+				if q.Push(t.Context(), numbered(0, n)) == nil {
+					served <- n
+				}
+			}()
+			synctest.Wait()
+		}
+		assert.Empty(t, served, "there is room for the second one, and it came later")
+		stuck.release()
+		assert.ElementsMatch(t, []int{3, 1}, []int{<-served, <-served})
+	})
+}
+
 // Half of what the member may hold, which changes when another one comes.
 func TestAQuotaFollowsTheShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
