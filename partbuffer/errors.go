@@ -18,6 +18,9 @@ var (
 	// ErrShareFull is the ErrFull of a queue that holds its share of a Group which has room for others. errors.Is
 	// finds ErrFull in it.
 	ErrShareFull = fmt.Errorf("%w: the queue's share of its group is used up", ErrFull)
+	// ErrPartitionFull is the ErrFull of a routed queue of which one partition holds half of what the queue may hold,
+	// while others have room. errors.Is finds ErrFull in it.
+	ErrPartitionFull = fmt.Errorf("%w: the partition holds half of what its queue may hold", ErrFull)
 	// ErrDropped is what Observer.Dropped and PushWait report for items that gave way to newer ones.
 	ErrDropped = errors.New("partbuffer: dropped to make room")
 	// ErrGoexit is the result of a Process call that ended its goroutine.

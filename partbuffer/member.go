@@ -36,10 +36,14 @@ const (
 
 // err is what a write returns that is not let in.
 func (v verdict) err() error {
-	if v == groupFull {
+	switch v {
+	case shareFull:
+		return ErrShareFull
+	case quotaFull:
+		return ErrPartitionFull
+	default:
 		return ErrFull
 	}
-	return ErrShareFull
 }
 
 // pressed reports whether writers wait for room that this member could free. Those that wait for the share of

@@ -66,7 +66,8 @@ func NewQueue[T any](opts QueueOptions[T]) (*Queue[T], error) {
 // only where Overflow is Block and there is no room, until there is, ctx ends (its cause is returned) or
 // Shutdown begins (ErrClosed). With more than one item it is all or nothing, except that items which together
 // exceed the whole capacity are admitted one after the other, and an item that does so alone in pieces, if
-// Split can cut it; where that fails half-way the error is a *PartialError.
+// Split can cut it, and that with Route and Block those whose partition has room do not wait for the others; where
+// that fails half-way the error is a *PartialError, and the items that were accepted come first in items.
 func (q *Queue[T]) Push(ctx context.Context, items ...T) error {
 	if !q.running() {
 		return ErrNotRunning

@@ -41,7 +41,7 @@ func (s *quota) take(w Weight) bool {
 	return true
 }
 
-// add changes what is held without regard to the share. Who gives back room must call Group.serve, which Member.release
+// add changes what is held without regard to the share. Who gives back room must call Group.serve, as member.release
 // does.
 func (s *quota) add(w Weight) {
 	if s != nil {

@@ -109,7 +109,7 @@ func TestRejectIsAllOrNothingAcrossPartitions(t *testing.T) {
 		require.ErrorIs(t, q.PushFunc(t.Context(), Weight{Items: 3}, func() []int { return []int{1, 8, 10} }, nil), ErrFull)
 		pushed(t, q, 8)
 		require.ErrorIs(t, q.Push(t.Context(), 10), ErrFull)
-		require.ErrorIs(t, q.PushTo(t.Context(), 0, 1), ErrFull)
+		require.ErrorIs(t, q.PushTo(t.Context(), 0, 1), ErrPartitionFull)
 		assert.Empty(t, l.items())
 		require.NoError(t, q.Push(t.Context(), 1, 3))
 		assert.Equal(t, 8, q.Stats().Refused.Items)
