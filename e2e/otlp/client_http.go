@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pmetric/pmetricotlp"
 	"go.opentelemetry.io/collector/pdata/pprofile/pprofileotlp"
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
+	"google.golang.org/grpc/metadata"
 )
 
 const (
@@ -53,6 +54,13 @@ func (c *httpClient) Send(ctx context.Context, request Request) error {
 		return fmt.Errorf("send %s: %w", signal, err)
 	}
 	r.Header.Set("Content-Type", contentType)
+	// A gRPC client sends these along by itself.
+	outgoing, _ := metadata.FromOutgoingContext(ctx)
+	for name, values := range outgoing {
+		for _, value := range values {
+			r.Header.Add(name, value)
+		}
+	}
 	response, err := c.client.Do(r)
 	if err != nil {
 		return fmt.Errorf("send %s: %w", signal, err)
@@ -63,7 +71,7 @@ func (c *httpClient) Send(ctx context.Context, request Request) error {
 		return fmt.Errorf("send %s: read the answer: %w", signal, err)
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("send %s: %s: %s", signal, response.Status, answer)
+		return fmt.Errorf("send %s: %w", signal, newHTTPError(response, answer))
 	}
 	// A partial success is the only thing an OTLP answer can hold; full success leaves it empty.
 	if c.json && !bytes.Equal(answer, []byte(`{"partialSuccess":{}}`)) && !bytes.Equal(answer, []byte(`{}`)) {

@@ -23,7 +23,8 @@ type Batch struct {
 	Items  []ledger.Item
 	// Bytes is its size as OTLP protobuf.
 	Bytes int
-	At    time.Time
+	// At is when it came, Taken when the sink was done with it.
+	At, Taken time.Time
 }
 
 // Sink is an OTLP destination that takes everything, unless it is told not to,
@@ -119,6 +120,7 @@ func (s *Sink) receive(ctx context.Context, request Request) error {
 		return err
 	}
 	s.deliver(batch)
+	batch.Taken = time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.batches = append(s.batches, batch)

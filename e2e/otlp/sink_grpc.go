@@ -25,7 +25,9 @@ type traceServer struct {
 }
 
 func (s *traceServer) Export(ctx context.Context, r ptraceotlp.ExportRequest) (ptraceotlp.ExportResponse, error) {
-	return ptraceotlp.NewExportResponse(), s.sink.receive(ctx, r)
+	answer := ptraceotlp.NewExportResponse()
+	answer.PartialSuccess().SetRejectedSpans(s.sink.rejected.Load())
+	return answer, s.sink.receive(ctx, r)
 }
 
 type logServer struct {
@@ -34,7 +36,9 @@ type logServer struct {
 }
 
 func (s *logServer) Export(ctx context.Context, r plogotlp.ExportRequest) (plogotlp.ExportResponse, error) {
-	return plogotlp.NewExportResponse(), s.sink.receive(ctx, r)
+	answer := plogotlp.NewExportResponse()
+	answer.PartialSuccess().SetRejectedLogRecords(s.sink.rejected.Load())
+	return answer, s.sink.receive(ctx, r)
 }
 
 type metricServer struct {
@@ -43,7 +47,9 @@ type metricServer struct {
 }
 
 func (s *metricServer) Export(ctx context.Context, r pmetricotlp.ExportRequest) (pmetricotlp.ExportResponse, error) {
-	return pmetricotlp.NewExportResponse(), s.sink.receive(ctx, r)
+	answer := pmetricotlp.NewExportResponse()
+	answer.PartialSuccess().SetRejectedDataPoints(s.sink.rejected.Load())
+	return answer, s.sink.receive(ctx, r)
 }
 
 type profileServer struct {
@@ -52,5 +58,7 @@ type profileServer struct {
 }
 
 func (s *profileServer) Export(ctx context.Context, r pprofileotlp.ExportRequest) (pprofileotlp.ExportResponse, error) {
-	return pprofileotlp.NewExportResponse(), s.sink.receive(ctx, r)
+	answer := pprofileotlp.NewExportResponse()
+	answer.PartialSuccess().SetRejectedProfiles(s.sink.rejected.Load())
+	return answer, s.sink.receive(ctx, r)
 }

@@ -4,7 +4,6 @@ package otlp
 
 import (
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -21,11 +20,15 @@ type decodable interface {
 	UnmarshalProto(data []byte) error
 }
 
-// httpHandler serves OTLP over HTTP with protobuf bodies. An empty body is the
-// protobuf encoding of full success.
+// encodable is the answer to a request.
+type encodable interface {
+	MarshalProto() ([]byte, error)
+}
+
+// httpHandler serves OTLP over HTTP with protobuf bodies.
 func httpHandler(sink *Sink) http.Handler {
 	mux := http.NewServeMux()
-	handle := func(signal Signal, empty func() decodable) {
+	handle := func(signal Signal, empty func() decodable, answer func(rejected int64) encodable) {
 		mux.HandleFunc("POST "+signal.path(), func(w http.ResponseWriter, r *http.Request) {
 			request := empty()
 			err := decode(request, r)
@@ -35,25 +38,38 @@ func httpHandler(sink *Sink) http.Handler {
 				err = sink.receive(r.Context(), request)
 			}
 			if err != nil {
-				http.Error(w, err.Error(), statusOf(err))
+				writeRefusal(w, err)
 				return
 			}
+			body, err := answer(sink.rejected.Load()).MarshalProto()
+			if err != nil {
+				sink.fail(err)
+			}
 			w.Header().Set("Content-Type", contentTypeProtobuf)
-			w.WriteHeader(http.StatusOK)
+			_, _ = w.Write(body) // a client that is gone has its own error
 		})
 	}
-	handle(Traces, func() decodable { return ptraceotlp.NewExportRequest() })
-	handle(Logs, func() decodable { return plogotlp.NewExportRequest() })
-	handle(Metrics, func() decodable { return pmetricotlp.NewExportRequest() })
-	handle(Profiles, func() decodable { return pprofileotlp.NewExportRequest() })
+	handle(Traces, func() decodable { return ptraceotlp.NewExportRequest() }, func(rejected int64) encodable {
+		answer := ptraceotlp.NewExportResponse()
+		answer.PartialSuccess().SetRejectedSpans(rejected)
+		return answer
+	})
+	handle(Logs, func() decodable { return plogotlp.NewExportRequest() }, func(rejected int64) encodable {
+		answer := plogotlp.NewExportResponse()
+		answer.PartialSuccess().SetRejectedLogRecords(rejected)
+		return answer
+	})
+	handle(Metrics, func() decodable { return pmetricotlp.NewExportRequest() }, func(rejected int64) encodable {
+		answer := pmetricotlp.NewExportResponse()
+		answer.PartialSuccess().SetRejectedDataPoints(rejected)
+		return answer
+	})
+	handle(Profiles, func() decodable { return pprofileotlp.NewExportRequest() }, func(rejected int64) encodable {
+		answer := pprofileotlp.NewExportResponse()
+		answer.PartialSuccess().SetRejectedProfiles(rejected)
+		return answer
+	})
 	return mux
-}
-
-func statusOf(err error) int {
-	if errors.Is(err, errRefused) {
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusBadRequest
 }
 
 func decode(request decodable, r *http.Request) error {
