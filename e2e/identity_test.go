@@ -3,6 +3,7 @@
 package e2e_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -51,4 +52,31 @@ func (r *rig) requireIdentity(t *testing.T, signal otlp.Signal, want int) {
 		require.NoError(c, err)
 		assert.Equal(c, terms{accepted: float64(want), delivered: float64(want)}, readTerms(c, metrics, signal))
 	}, patience, interval)
+}
+
+// requireSettled waits until nothing is held any more, asserts that the
+// collector's own account balances then, and returns it.
+func (r *rig) requireSettled(t *testing.T, signal otlp.Signal) terms {
+	t.Helper()
+	var end terms
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		metrics, err := r.Metrics(t.Context())
+		require.NoError(c, err)
+		end = readTerms(c, metrics, signal)
+		assert.Zero(c, end.buffered+end.inFlight)
+		assert.InDelta(c, end.accepted, end.delivered+end.superseded+end.dropped, 0)
+	}, patience, interval)
+	return end
+}
+
+// counted reads one of the processor's own counters or gauges, with labels of
+// its own such as reason; 0 where there is no such series yet.
+func (r *rig) counted(t *testing.T, signal otlp.Signal, name string, labels map[string]string) float64 {
+	t.Helper()
+	metrics, err := r.Metrics(t.Context())
+	require.NoError(t, err)
+	all := map[string]string{"processor": partbuffer, "otel_signal": string(signal)}
+	maps.Copy(all, labels)
+	value, _ := metrics.Sum("otelcol_processor_partbuffer_"+name, all)
+	return value
 }

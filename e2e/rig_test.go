@@ -47,6 +47,7 @@ type rig struct {
 
 	sink      *otlp.Sink
 	processor string
+	overlay   string // a file
 
 	mu    sync.Mutex
 	books map[otlp.Signal]*ledger.Ledger
@@ -68,17 +69,24 @@ func start(t *testing.T, s setup) *rig {
 	r.sink = sink
 	t.Cleanup(func() { require.NoError(t, sink.Close(), "the sink could read everything") })
 
-	overlay := filepath.Join(t.TempDir(), "overlay.yaml")
-	require.NoError(t, os.WriteFile(overlay, []byte(s.overlay(sink)), 0o600))
+	r.overlay = filepath.Join(t.TempDir(), "overlay.yaml")
+	r.configure(t, s)
 	r.Process, err = collector.Start(t.Context(), collector.Options{
 		Binary:       binary(),
-		Configs:      []string{filepath.Join("..", "testdata", s.config()), overlay},
+		Configs:      []string{filepath.Join("..", "testdata", s.config()), r.overlay},
 		FeatureGates: s.gates(),
-		Env:          []string{"METRICS_LEVEL=detailed"},
+		Env:          append([]string{"METRICS_LEVEL=detailed"}, s.env...),
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, r.Kill()) })
 	return r
+}
+
+// configure writes the configuration that the collector reads next.
+func (r *rig) configure(t *testing.T, s setup) {
+	t.Helper()
+	s.processor = r.processor
+	require.NoError(t, os.WriteFile(r.overlay, []byte(s.overlay(r.sink)), 0o600))
 }
 
 func (r *rig) ledger(signal otlp.Signal) *ledger.Ledger {

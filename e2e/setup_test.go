@@ -13,6 +13,8 @@ import (
 const (
 	batch      = "batch"
 	partbuffer = "partbuffer"
+	// none is a pipeline without a processor.
+	none = "none"
 
 	profilesGate = "service.profilesSupport"
 	poolingGate  = "pdata.useProtoPooling"
@@ -28,12 +30,17 @@ type setup struct {
 	// exporter is otlp_grpc or otlp_http; empty means otlp_grpc.
 	exporter string
 	pooling  bool
+	// env is added to the collector's environment.
+	env []string
 }
 
 // config names the shared config.
 func (s setup) config() string {
 	if s.example != "" {
 		return "map-" + string(s.example) + ".yaml"
+	}
+	if s.processor == none {
+		return partbuffer + ".yaml"
 	}
 	return s.processor + ".yaml"
 }
@@ -66,7 +73,8 @@ func (s setup) gates() []string {
 }
 
 // overlay is merged over the shared config. The exporter neither queues nor
-// retries, so that the sink sees each batch of the processor once, as it is.
+// retries, so that the sink sees each batch of the processor once, as it is, and
+// waits longer than any test does.
 func (s setup) overlay(sink *otlp.Sink) string {
 	exporter, endpoint := "otlp_grpc", sink.GRPCEndpoint
 	if s.exporter == "otlp_http" {
@@ -85,6 +93,7 @@ receivers:
 exporters:
   %s:
     endpoint: %s
+    timeout: 2m
     tls:
       insecure: true
     sending_queue:
@@ -98,10 +107,14 @@ exporters:
 			fmt.Fprintf(&b, "    %s\n", line)
 		}
 	}
+	processors := s.processor
+	if processors == none {
+		processors = ""
+	}
 	b.WriteString("service:\n  pipelines:\n")
 	for _, signal := range s.signals() {
 		fmt.Fprintf(&b, "    %s:\n      receivers: [otlp]\n      processors: [%s]\n      exporters: [%s]\n",
-			signal, s.processor, exporter)
+			signal, processors, exporter)
 	}
 	return b.String()
 }

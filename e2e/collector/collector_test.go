@@ -66,6 +66,18 @@ func TestOutputFindsATextSplitOverWrites(t *testing.T) {
 	assert.Equal(t, "everything is ready, is ready", o.String())
 }
 
+func TestLoggedReadsTheFields(t *testing.T) {
+	const text = `2026-01-02T03:04:05.678Z	info	x/buffer.go:1	Stopped.	{"otelcol.signal": "traces", "accepted_items": 3}
+a line of something else, Stopped.
+2026-01-02T03:04:05.678Z	warn	x/buffer.go:1	Not Stopped.	{"accepted_items": 4}
+2026-01-02T03:04:05.678Z	warn	x/buffer.go:1	Stopped.	{"accepted_items": 5}
+`
+	assert.Equal(t, []map[string]any{
+		{"otelcol.signal": "traces", "accepted_items": 3.},
+		{"accepted_items": 5.},
+	}, logged(text, "Stopped."))
+}
+
 func TestFreePortsAreDifferent(t *testing.T) {
 	ports, err := freePorts(t.Context(), 5)
 	require.NoError(t, err)

@@ -32,7 +32,7 @@ type Options struct {
 }
 
 // Process is a running collector. Its methods are not safe for concurrent use,
-// except Metrics and Logs.
+// except those that only read.
 type Process struct {
 	GRPCEndpoint string
 	HTTPEndpoint string
@@ -124,6 +124,15 @@ var errEnded = errors.New("process ended")
 func (p *Process) Terminate() error {
 	return p.cmd.Process.Signal(syscall.SIGTERM)
 }
+
+// Reload asks the collector to read its configuration again (SIGHUP) and
+// returns at once. Its ports stay the same.
+func (p *Process) Reload() error {
+	return p.cmd.Process.Signal(syscall.SIGHUP)
+}
+
+// Starts tells how often the collector got ready: once, and once more for every reload.
+func (p *Process) Starts() int { return strings.Count(p.Logs(), ready) }
 
 // Stop asks the collector to shut down and waits for its end, as Wait does.
 func (p *Process) Stop(ctx context.Context) error {
