@@ -83,7 +83,7 @@ func TestStopOfAHungDestinationEnds(t *testing.T) {
 			took := time.Since(begin)
 			assert.Equal(t, exitFailure, exitStatus(t, err))
 			require.ErrorContains(t, err, "shutdown_timeout of 1s")
-			assert.GreaterOrEqual(t, took, shutdownTimeout)
+			assert.GreaterOrEqual(t, took, shutdownTimeout/2, "it waits for deliveries first")
 			assert.Less(t, took, shutdownTimeout+margin)
 			assert.LessOrEqual(t, len(r.sink.Held()), 2, "what waits behind a batch that hangs is not tried")
 			report := r.ledger(otlp.Logs).Report()

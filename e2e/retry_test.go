@@ -71,9 +71,11 @@ func TestPartialSuccessIsSuccess(t *testing.T) {
 				require.NoError(t, r.send(t.Context(), r.dial(t, otlp.HTTPJSON), otlp.Spec{Signal: otlp.Traces, Count: items}))
 				r.awaitDelivery(t, otlp.Traces)
 				r.requireIdentity(t, otlp.Traces, items)
-				lines := r.Logged("Partial success response")
-				require.Len(t, lines, 1)
-				assert.InDelta(t, rejected, lines[0]["dropped_spans"], 0)
+				require.EventuallyWithT(t, func(c *assert.CollectT) {
+					lines := r.Logged("Partial success response")
+					require.Len(c, lines, 1)
+					assert.InDelta(c, rejected, lines[0]["dropped_spans"], 0)
+				}, patience, interval)
 				r.stop(t)
 			})
 		}
