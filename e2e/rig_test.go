@@ -48,6 +48,7 @@ type rig struct {
 	sink      *otlp.Sink
 	processor string
 	overlay   string // a file
+	clients   []otlp.Client
 
 	mu    sync.Mutex
 	books map[otlp.Signal]*ledger.Ledger
@@ -105,6 +106,7 @@ func (r *rig) dial(t *testing.T, transport otlp.Transport) otlp.Client {
 	client, err := otlp.Dial(transport, r.GRPCEndpoint, r.HTTPEndpoint)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, client.Close()) })
+	r.clients = append(r.clients, client)
 	return client
 }
 
@@ -171,6 +173,10 @@ func (r *rig) requireExact(t *testing.T, signal otlp.Signal, want int) {
 
 func (r *rig) stop(t *testing.T) {
 	t.Helper()
+	// A server waits 5 s for a connection that was opened and never used, and an HTTP client may have some.
+	for _, client := range r.clients {
+		client.Rest()
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	require.NoError(t, r.Stop(ctx))

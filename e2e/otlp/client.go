@@ -18,6 +18,8 @@ import (
 type Client interface {
 	// Send returns nil when the collector acknowledged the whole request.
 	Send(ctx context.Context, request Request) error
+	// Rest closes connections that no request uses.
+	Rest()
 	Close() error
 }
 
@@ -50,6 +52,9 @@ func Dial(transport Transport, grpcEndpoint, httpEndpoint string) (Client, error
 type grpcClient struct{ conn *grpc.ClientConn }
 
 func (c *grpcClient) Close() error { return c.conn.Close() }
+
+// Rest does nothing: the one connection is closed from the other side.
+func (*grpcClient) Rest() {}
 
 func (c *grpcClient) Send(ctx context.Context, request Request) error {
 	var rejected int64

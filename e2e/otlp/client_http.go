@@ -32,9 +32,11 @@ func newHTTPClient(endpoint string, json bool) *httpClient {
 }
 
 func (c *httpClient) Close() error {
-	c.client.CloseIdleConnections()
+	c.Rest()
 	return nil
 }
+
+func (c *httpClient) Rest() { c.client.CloseIdleConnections() }
 
 func (c *httpClient) Send(ctx context.Context, request Request) error {
 	signal, err := signalOf(request)
