@@ -4,6 +4,7 @@ package partbufferprocessor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -125,11 +126,24 @@ func (b *buffer[D]) attempt(ctx context.Context, lane *lane[D], out *outbound[D]
 	ctx, span := b.startSpan(ctx, out.trace, out.items)
 	begin := time.Now()
 	err := b.next(ctx, data, out.items)
+	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(err, cause) {
+		err = &endedError{cause: cause, err: err}
+	}
 	b.telemetry.delivered(ctx, time.Since(begin))
 	lane.note(err)
 	endSpan(span, err)
 	return err
 }
+
+// endedError is the error of a delivery whose context ended meanwhile. The next component may say no more than that a
+// deadline passed, as a gRPC client does.
+type endedError struct{ cause, err error }
+
+func (e *endedError) Error() string { return e.cause.Error() + ": " + e.err.Error() }
+
+func (e *endedError) Is(target error) bool { return errors.Is(e.cause, target) }
+
+func (e *endedError) Unwrap() error { return e.err }
 
 // measure records the size of a batch.
 func (b *buffer[D]) measure(ctx context.Context, out *outbound[D]) {

@@ -31,8 +31,11 @@ type statusHost struct {
 func (*statusHost) GetExtensions() map[component.ID]component.Component { return nil }
 
 func (h *statusHost) Report(e *componentstatus.Event) {
-	if h.slow != nil {
-		<-h.slow
+	h.mu.Lock()
+	slow := h.slow
+	h.mu.Unlock()
+	if slow != nil {
+		<-slow
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -164,22 +167,30 @@ func TestASlowHostHoldsNobodyUp(t *testing.T) {
 	})
 }
 
-// A report is on its way when Shutdown begins: it is waited for, and no other follows.
+// A lane that failed goes for being idle, and the host takes its time to hear of it. Nothing is in flight: it is the
+// report that Shutdown waits for.
 func TestShutdownWaitsForTheReportThatIsOnItsWay(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		r := newRig(t, tracesKind(), testConfig(func(c *Config) { c.Timeout, c.Partitions = 0, 4 }))
-		h := &statusHost{slow: make(chan struct{})}
+		k := tracesKind()
+		r := newRig(t, k, testConfig(func(c *Config) { c.MetadataKeys, c.Timeout = []string{"tenant"}, 0 }))
+		h := &statusHost{}
 		require.NoError(t, r.processor.Start(context.Background(), h))
 		r.react = failing[ptrace.Traces](errDown)
-		require.NoError(t, r.send("a", 1))
-		ended := make(chan error, 1)
+		require.NoError(t, r.consume(tenant("a"), k.build("a", 1)))
 		synctest.Wait()
+		h.mu.Lock()
+		h.slow = make(chan struct{})
+		h.mu.Unlock()
+		<-time.After(time.Hour)
+		synctest.Wait()
+		assert.Zero(t, r.metric("lanes"))
+		ended := make(chan error, 1)
 		go func() { ended <- r.processor.Shutdown(context.Background()) }()
 		synctest.Wait()
 		assert.Empty(t, ended)
 		close(h.slow)
 		require.NoError(t, <-ended)
-		assert.Equal(t, []componentstatus.Status{failingStatus}, h.told())
+		assert.Equal(t, []componentstatus.Status{failingStatus, okStatus}, h.told())
 		r.assertEnded()
 	})
 }

@@ -66,7 +66,7 @@ func (c *Config) explain(err error, limit func() string) error {
 	}
 	text := limit()
 	if len(c.MetadataKeys) > 0 {
-		text += ", half of that for each of several metadata_keys combinations"
+		text += ", half of that for each metadata_keys combination"
 	}
 	return fmt.Errorf("%w: %s", err, text)
 }

@@ -4,16 +4,20 @@ package partbufferprocessor
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/consumer/consumererror"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/pprofile"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 // hangs is a destination that waits for the end of its context.
@@ -78,4 +82,23 @@ func shutdownEnds[D comparable](t *testing.T, k kind[D]) {
 			})
 		})
 	}
+}
+
+// As the exporters of the Collector do it: the code says that a deadline passed, and nothing says which.
+func TestTheDeadlineThatEndedADeliveryIsNamed(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		k := tracesKind()
+		r := newRig(t, k, waiting(func(c *Config) { c.DeliveryTimeout = time.Minute }))
+		r.react = func(ctx context.Context, _ batch[ptrace.Traces]) error {
+			<-ctx.Done()
+			return errors.Join(consumererror.NewPermanent(errDown), consumererror.NewTraces(status.FromContextError(ctx.Err()).Err(), k.build("a", 1)))
+		}
+		err := r.send("a", 1, 2)
+		require.ErrorContains(t, err, "delivery_timeout of 1m0s: ")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, errDown)
+		assert.Equal(t, codes.DeadlineExceeded, status.Code(err))
+		assert.False(t, consumererror.IsPermanent(err), "one of two may be tried again")
+		r.end()
+	})
 }

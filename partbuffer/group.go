@@ -9,8 +9,8 @@ import (
 )
 
 // Group bounds what several queues hold together, waiting and in process, and is safe for concurrent use.
-// While it has more than one member, a member holds at most half of each limit, so that one stuck queue leaves
-// room for the others. NewGroup makes one; the zero value is not usable.
+// A member holds at most half of each limit, also while it is the only one, so that one stuck queue leaves room for
+// the others and for those that are yet to come. NewGroup makes one; the zero value is not usable.
 //
 // Taking and giving back room costs one or two atomic additions while there is room. Writers that wait are
 // served first come, first served; one whose queue is at its half does not hold up writers of other queues.
@@ -32,9 +32,7 @@ type Group struct {
 // NewGroup makes a Group without members that holds at most capacity. A zero dimension is no limit.
 func NewGroup(capacity Weight) *Group {
 	g := &Group{}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.setLimitLocked(capacity.unbounded())
+	g.setLimit(capacity.unbounded())
 	return g
 }
 
@@ -46,19 +44,13 @@ func (g *Group) Held() Weight { return g.held.load() }
 
 // SetCapacity changes the limits. What is held already stays, also where it is more.
 func (g *Group) SetCapacity(capacity Weight) {
-	g.mu.Lock()
-	g.setLimitLocked(capacity.unbounded())
-	g.mu.Unlock()
+	g.setLimit(capacity.unbounded())
 	g.serve()
 }
 
-func (g *Group) setLimitLocked(limit Weight) {
+func (g *Group) setLimit(limit Weight) {
 	g.limit.Store(&limit)
-	share := limit
-	if len(g.members) > 1 {
-		share = Weight{Items: half(limit.Items), Bytes: half(limit.Bytes)}
-	}
-	g.share.Store(&share)
+	g.share.Store(&Weight{Items: half(limit.Items), Bytes: half(limit.Bytes)})
 }
 
 // size is how many members there are.
@@ -75,7 +67,6 @@ func (g *Group) join(solo bool, src reliever) *member {
 	g.mu.Lock()
 	m.place = len(g.members)
 	g.members = append(g.members, m)
-	g.setLimitLocked(*g.limit.Load())
 	g.mu.Unlock()
 	return m
 }
@@ -87,7 +78,6 @@ func (g *Group) leave(m *member) {
 	g.members[m.place], last.place = last, m.place
 	g.members[len(g.members)-1] = nil
 	g.members = g.members[:len(g.members)-1]
-	g.setLimitLocked(*g.limit.Load())
 	g.mu.Unlock()
 	g.serve()
 }

@@ -40,20 +40,17 @@ func TestGroupMemberHoldsAtMostHalf(t *testing.T) {
 	})
 }
 
-func TestGroupMemberThatLeavesRestoresTheShare(t *testing.T) {
+// It was alone, filled what it may, and is stuck before the second one comes.
+func TestGroupMemberLeavesHalfToThoseThatAreYetToCome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := NewGroup(Weight{Items: 10})
 		a, stuck := held(t, g, 5)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.ErrorIs(t, a.Push(ctx, 5), context.DeadlineExceeded)
 		var l ledger[int]
-		b, err := NewQueue(QueueOptions[int]{Process: l.process, Group: g, Limits: Limits{Interval: never}})
-		require.NoError(t, err)
-		done := make(chan error, 1)
-		go func() { done <- a.Push(t.Context(), 5) }()
-		synctest.Wait()
-		assert.Empty(t, done, "at its half")
-		require.NoError(t, b.Shutdown(t.Context()))
-		require.NoError(t, <-done, "alone in the group")
-		pushed(t, a, 6, 7, 8, 9)
+		b := newQueue(t, QueueOptions[int]{Process: l.process, Group: g, Limits: Limits{Interval: never}})
+		pushed(t, b, 0, 1, 2, 3, 4)
 		assert.Equal(t, Weight{Items: 10}, g.Held())
 		stuck.release()
 	})

@@ -147,7 +147,7 @@ func TestMapInAGroup(t *testing.T) {
 		assert.Equal(t, Weight{Items: 4}, group.Capacity())
 		require.NoError(t, m.Shutdown(t.Context()))
 		assert.Equal(t, Weight{Items: 2}, group.Held())
-		pushed(t, q, 3, 4)
+		require.ErrorIs(t, q.Push(t.Context(), 3), ErrShareFull, "alone, and it leaves room for others")
 	})
 }
 

@@ -195,18 +195,19 @@ func TestNobodyGoesAheadOfOneWhoWaitsForAQuota(t *testing.T) {
 	})
 }
 
-// Half of what the member may hold, which changes when another one comes.
+// Half of what the member may hold, which is half of what the group may hold, which can be changed.
 func TestAQuotaFollowsTheShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := NewGroup(Weight{Items: 20})
 		q, _, stuck := hungPartition(t, func(o *QueueOptions[int]) {
 			o.Group, o.Limits.Capacity, o.Overflow = g, Weight{}, Reject
 		})
-		pushed(t, q, 0, 2, 4, 6, 8, 10)
-		var l ledger[int]
-		newQueue(t, QueueOptions[int]{Process: l.process, Group: g, Limits: Limits{Interval: never}})
-		require.ErrorIs(t, q.Push(t.Context(), 12), ErrFull, "a quarter of the group")
+		pushed(t, q, 0, 2, 4, 6, 8)
+		require.ErrorIs(t, q.Push(t.Context(), 10), ErrPartitionFull, "a quarter of the group")
 		pushed(t, q, 1, 3)
+		g.SetCapacity(Weight{Items: 24})
+		pushed(t, q, 10)
+		require.ErrorIs(t, q.Push(t.Context(), 12), ErrPartitionFull)
 		stuck.release()
 		synctest.Wait()
 		pushed(t, q, 12)

@@ -120,7 +120,7 @@ var stuckTenantFirst = defect{
 	want: want{
 		stock:      cell{{is: othersDelivered}},
 		adapter:    cell{{is: othersWait}, {settings: "num_consumers: 8", is: othersWait}},
-		partbuffer: cell{{is: othersWait}},
+		partbuffer: cell{{is: othersDelivered}},
 	},
 }
 
