@@ -93,10 +93,16 @@ func (d *destination) hangsFor(name string) {
 	})
 }
 
-// release ends what hangs; from then on everything is taken.
-func (d *destination) release() {
+// unblock ends what hangs; from then on everything is taken.
+func (d *destination) unblock() {
 	d.reacts(nil)
-	close(d.released)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	select {
+	case <-d.released:
+	default:
+		close(d.released)
+	}
 }
 
 func (d *destination) deliveries() []delivery {

@@ -42,6 +42,9 @@ const (
 	takenThenHangs     outcome = "taken and never delivered, then hangs"
 	takenUntilDeadline outcome = "taken and never delivered, then waits for the deadline"
 
+	waitersDelivered outcome = "wait on, and are delivered"
+	waitersRefused   outcome = "are refused at once"
+
 	shutdownHangs   outcome = "hangs, with and without a deadline"
 	shutdownBounded outcome = "ends at the deadline, or after 30 s without one"
 

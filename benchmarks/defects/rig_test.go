@@ -78,7 +78,7 @@ func (r *rig) start(c component.Component) {
 // end asserts the identity while partbuffer still exports its terms, which is until its Shutdown.
 func (r *rig) end() {
 	r.t.Helper()
-	r.release()
+	r.unblock()
 	if !r.stopped {
 		r.settle()
 		r.assertIdentity()

@@ -40,6 +40,55 @@ func TestDoubleShutdown(t *testing.T) {
 	})
 }
 
+var consumeDuringShutdown = defect{
+	test: "TestConsumeDuringShutdown", what: "senders that wait for room when `Shutdown` begins, at a slow destination", upstream: "#14463",
+	want: want{
+		stock:      cell{{is: waitersDelivered}},
+		adapter:    cell{{is: waitersDelivered}},
+		partbuffer: cell{{is: waitersRefused}},
+	},
+}
+
+func TestConsumeDuringShutdown(t *testing.T) {
+	consumeDuringShutdown.observe(t, func(t *testing.T, s subject) outcome {
+		const senders = 800
+		r := begin(t, s, s.batchesOf100)
+		r.reacts(func(context.Context) error { <-time.After(10 * time.Millisecond); return nil })
+		ctx, giveUp := context.WithCancel(t.Context())
+		defer giveUp()
+		answers := make(chan error, senders)
+		for range senders {
+			go func() { answers <- r.send(ctx, spans(100)) }()
+		}
+		synctest.Wait()
+		before := len(answers)
+		require.Less(t, before, senders, "nobody waits")
+		r.assertIdentity()
+		ended := make(chan error, 1)
+		go func() { ended <- r.shutdown(context.WithoutCancel(ctx)) }()
+		synctest.Wait()
+		atOnce := len(answers) == senders
+		<-time.After(never)
+		synctest.Wait()
+		require.NoError(t, <-ended)
+		answered, taken := len(answers), 0
+		for range answered {
+			if <-answers == nil {
+				taken++
+			}
+		}
+		delivered := r.delivered() / 100
+		switch {
+		case answered == senders && taken == senders && delivered == senders:
+			return waitersDelivered
+		case answered == senders && taken == before && delivered == before && atOnce:
+			return waitersRefused
+		}
+		require.Failf(t, "something else", "%d answered, %d taken, %d delivered", answered, taken, delivered)
+		return ""
+	})
+}
+
 var consumeAfterShutdown = defect{
 	test: "TestConsumeAfterShutdown", what: "a request after `Shutdown`", upstream: "#14463", alone: true,
 	want: want{

@@ -25,7 +25,7 @@ const (
 // defects are the rows of the table, in its order.
 var defects = []defect{
 	swallowedErrors, returnBeforeDelivery, singleThreadedExport, itemOnlySizing, oversizeItem, brokenTraceLinks, lostClientMetadata,
-	contextIgnored, doubleShutdown, consumeAfterShutdown, hungShutdown, idleTenants, evictionDeadlock, lostMetricMetadata,
+	contextIgnored, doubleShutdown, consumeDuringShutdown, consumeAfterShutdown, hungShutdown, idleTenants, evictionDeadlock, lostMetricMetadata,
 	downstreamPanic, uncountedLoss, stuckTenant, stuckTenantFirst,
 }
 
