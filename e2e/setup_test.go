@@ -17,6 +17,7 @@ const (
 	none = "none"
 
 	profilesGate = "service.profilesSupport"
+	statusGate   = "extension.healthcheck.useComponentStatus"
 	poolingGate  = "pdata.useProtoPooling"
 )
 
@@ -30,6 +31,8 @@ type setup struct {
 	// exporter is otlp_grpc or otlp_http; empty means otlp_grpc.
 	exporter string
 	pooling  bool
+	// health is where the status of components is served; empty means nowhere.
+	health string
 	// env is added to the collector's environment.
 	env []string
 }
@@ -65,6 +68,9 @@ func (s setup) gates() []string {
 	var gates []string
 	if slices.Contains(s.signals(), otlp.Profiles) {
 		gates = append(gates, profilesGate)
+	}
+	if s.health != "" {
+		gates = append(gates, statusGate)
 	}
 	if s.pooling {
 		gates = append(gates, poolingGate)
@@ -111,7 +117,25 @@ exporters:
 	if processors == none {
 		processors = ""
 	}
-	b.WriteString("service:\n  pipelines:\n")
+	if s.health != "" {
+		fmt.Fprintf(&b, `
+extensions:
+  health_check:
+    http:
+      endpoint: %s
+      status:
+        enabled: true
+        path: /status
+    component_health:
+      include_recoverable_errors: true
+      recovery_duration: 0s
+service:
+  extensions: [health_check]
+  pipelines:
+`, s.health)
+	} else {
+		b.WriteString("service:\n  pipelines:\n")
+	}
 	for _, signal := range s.signals() {
 		fmt.Fprintf(&b, "    %s:\n      receivers: [otlp]\n      processors: [%s]\n      exporters: [%s]\n",
 			signal, processors, exporter)
