@@ -72,7 +72,8 @@ func TestRememberingIsBounded(t *testing.T) {
 		capacity, most int
 		rate           time.Duration
 	}{
-		"by time":     {most: 2 * (100 + 2), rate: 100 * time.Millisecond},
+		// A window ends with a hand-over of its partition, which may be some keys late: their hashes are a matter of luck.
+		"by time":     {most: 2 * (100 + 10), rate: 100 * time.Millisecond},
 		"by capacity": {capacity: 40, most: 2 * (40 + 2), rate: time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
