@@ -56,8 +56,9 @@ type reading struct {
 
 func (b *buffer[D]) balance() balance { return b.reading().balance }
 
-// reading reads the identity's terms. What ends between two of the readings is missing from one of them: the
-// identity holds whenever nothing is on its way.
+// reading reads the identity's terms. What ends is first noted here and then by the buffer, or the other way round, so
+// that nobody can read both at one moment. In flight is what is in no other place: it includes what ended just now, and
+// the identity holds whenever it is read.
 func (b *buffer[D]) reading() reading {
 	var r reading
 	r.delivered = b.account.delivered.Load()
@@ -70,6 +71,6 @@ func (b *buffer[D]) reading() reading {
 	r.accepted = int64(held.Accepted.Items) + b.account.dismissed.Load()
 	r.superseded = int64(held.superseded)
 	r.buffered = int64(held.Waiting.Items)
-	r.inFlight = int64(held.InFlight.Items)
+	r.inFlight = r.accepted - r.delivered - r.superseded - r.lost() - r.buffered
 	return r
 }

@@ -67,7 +67,7 @@ type buffer[D comparable] struct {
 
 func newBuffer[D comparable](set processor.Settings, cfg *Config, tr traits[D]) (*buffer[D], error) {
 	b := &buffer[D]{
-		traits: tr, cfg: cfg, logger: set.Logger, tracer: metadata.Tracer(set.TelemetrySettings),
+		traits: tr, cfg: cfg, logger: set.Logger.WithOptions(zap.AddStacktrace(zap.FatalLevel)), tracer: metadata.Tracer(set.TelemetrySettings),
 		account: &account{}, partitions: cfg.partitions(),
 		cutter:      cutter[D]{signal: tr.signal, bytes: cfg.sizesBytes()},
 		spanName:    "processor/" + set.ID.String() + "/" + tr.pipeline.String(),

@@ -177,7 +177,7 @@ func TestShutdownThatGivesUpSaysWhatIsLost(t *testing.T) {
 		defer cancel()
 		err := r.processor.Shutdown(ctx)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.ErrorContains(t, err, "dropped 2 items, 1 in flight")
+		require.ErrorContains(t, err, "2 items were lost, 1 are in flight")
 		b := r.buffer.balance()
 		assert.EqualValues(t, 2, b.dropped[reasonShutdown])
 		assert.EqualValues(t, 1, b.inFlight)

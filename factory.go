@@ -72,6 +72,7 @@ func createMetrics(_ context.Context, set processor.Settings, cfg component.Conf
 		group:       signal.Metrics{}.Group,
 		mapMode:     mapModeOf(signal.Metrics{}),
 		deliver:     next.ConsumeMetrics,
+		mutates:     next.Capabilities().MutatesData,
 	})
 	return metricsProcessor{b}, err
 }

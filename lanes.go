@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -138,10 +139,11 @@ func (l *lanes[D]) createLocked(info client.Info, name string, now time.Time) (m
 
 // tooMany is retryable where lanes go away in time. Where they never do, it is permanent, as with batch.
 func (l *lanes[D]) tooMany() error {
+	err := fmt.Errorf("%w: metadata_cardinality_limit is %d", errTooManyLanes, l.limit)
 	if l.idle == 0 {
-		return consumererror.NewPermanent(errTooManyLanes)
+		return consumererror.NewPermanent(err)
 	}
-	return errTooManyLanes
+	return err
 }
 
 // stats returns the accounting of all lanes, those that are gone included, and how many are live. The lanes are read

@@ -59,16 +59,28 @@ func refused(err error) error {
 	}
 }
 
-// explain adds to the error of a full buffer which limit that is.
+// limitError is the error of a full buffer, in the words of the configuration.
+type limitError struct {
+	text string
+	err  error
+}
+
+func (e *limitError) Error() string { return e.text }
+
+func (e *limitError) Unwrap() error { return e.err }
+
+// explain says of the error of a full buffer which limit that is.
 func (c *Config) explain(err error, limit func() string) error {
-	if !errors.Is(err, partbuffer.ErrFull) {
+	part := "everything"
+	switch {
+	case errors.Is(err, partbuffer.ErrPartitionFull):
+		part = "this partition, which may hold half of what its lane may hold,"
+	case errors.Is(err, partbuffer.ErrShareFull):
+		part = "this metadata_keys combination, which may hold half,"
+	case !errors.Is(err, partbuffer.ErrFull):
 		return err
 	}
-	text := limit()
-	if len(c.MetadataKeys) > 0 {
-		text += ", half of that for each metadata_keys combination"
-	}
-	return fmt.Errorf("%w: %s", err, text)
+	return &limitError{part + " is full: " + limit(), err}
 }
 
 func (c *Config) queueLimitText() string { return limitText("max_buffered_items", c.capacity()) }

@@ -121,9 +121,9 @@ func (d *delivery[D]) waitToRetry(ctx context.Context, t *tries, out *outbound[D
 		return false
 	}
 	d.telemetry.retry(ctx)
-	if n, ok := d.retryLog.now(int64(out.items)); ok {
+	if n, ok := d.retryLog.now(1); ok {
 		d.logger.Warn("A delivery failed. It is tried again.", append(d.circumstances(out.items, err),
-			zap.Duration("wait", wait), zap.Int64("items_since_last_log", n))...)
+			zap.String("pause", wait.Round(time.Millisecond).String()), zap.Int64("failures_since_last_log", n))...)
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

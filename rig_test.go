@@ -153,6 +153,8 @@ func (r *rig[D]) assertIdentity() {
 		sum += r.metric(term + "_items")
 	}
 	assert.Equal(r.t, r.metric("accepted_items"), sum, "accepted = delivered + superseded + dropped + buffered + in_flight: %+v", r.buffer.balance())
+	held, _ := r.buffer.lanes.stats()
+	assert.EqualValues(r.t, held.InFlight.Items, r.metric("in_flight_items"), "what is in no other place is in flight, and nothing else is")
 }
 
 // metric returns the sum of a metric's data points.

@@ -4,10 +4,13 @@ package partbufferprocessor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/partbuffer/partbufferprocessor/partbuffer"
 )
 
 // settleTime is how much of its time a Shutdown keeps for deliveries that it tells to end.
@@ -34,9 +37,19 @@ func (b *buffer[D]) Shutdown(ctx context.Context) error {
 		b.logEnd(b.balance())
 	}
 	if err != nil {
-		return fmt.Errorf("shut down %s: %w", b.spanName, err)
+		return fmt.Errorf("shut down %s: %w", b.spanName, b.gaveUp(err))
 	}
 	return nil
+}
+
+// gaveUp returns the error of a Shutdown that gave up, with what that cost.
+func (b *buffer[D]) gaveUp(err error) error {
+	cause := err
+	if gaveUp, ok := errors.AsType[*partbuffer.ShutdownError](err); ok {
+		cause = gaveUp.Err
+	}
+	end := b.balance()
+	return fmt.Errorf("gave up: %d items were lost, %d are in flight: %w", end.dropped[reasonShutdown], end.inFlight, cause)
 }
 
 // shutdownContexts returns ctx with an end after shutdown_timeout, and one that ends a little earlier.

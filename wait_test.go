@@ -233,7 +233,7 @@ func TestShutdownThatGivesUpReleasesSenders(t *testing.T) {
 			<-time.After(time.Second)
 		}
 		begin := time.Now()
-		require.ErrorContains(t, r.processor.Shutdown(context.Background()), "dropped 1 items, 1 in flight")
+		require.ErrorContains(t, r.processor.Shutdown(context.Background()), "1 items were lost, 1 are in flight")
 		assert.Equal(t, 30*time.Second, time.Since(begin))
 		stopped := r.logs.FilterMessage("Stopped.").All()
 		require.Len(t, stopped, 1)

@@ -23,8 +23,8 @@ type engine struct {
 	stopOnce   sync.Once
 	gaveUp     atomic.Pointer[ShutdownError]
 
-	ctx    context.Context // parent of what Process gets; canceled when Shutdown gives up
-	cancel context.CancelFunc
+	ctx    context.Context // parent of what Process gets; canceled with the cause when Shutdown gives up
+	cancel context.CancelCauseFunc
 }
 
 // endable is a partition as the end of its life sees it.
@@ -40,7 +40,7 @@ type endable interface {
 func (e *engine) begin() {
 	e.life = newLife()
 	e.born = time.Now()
-	e.ctx, e.cancel = context.WithCancel(context.Background())
+	e.ctx, e.cancel = context.WithCancelCause(context.Background())
 }
 
 func (e *engine) running() bool { return e.life != nil }
@@ -104,13 +104,14 @@ func (e *engine) giveUp(cause error) error {
 		err.InFlight = err.InFlight.plus(inFlight)
 	}
 	e.gaveUp.CompareAndSwap(nil, err)
+	e.cancel(cause)
 	e.end(err)
 	return err
 }
 
 func (e *engine) end(reason error) {
 	e.stopOnce.Do(func() {
-		e.cancel()
+		e.cancel(nil)
 		e.member.group.leave(e.member)
 		e.stopped(time.Since(e.born), reason)
 	})

@@ -29,6 +29,17 @@ func (Logs) Clone(ld plog.Logs) plog.Logs {
 	return c
 }
 
+// Contains reports whether every item of part is in all.
+func (Logs) Contains(all, part plog.Logs) bool {
+	var encoder plog.ProtoMarshaler
+	a, errA := encoder.MarshalLogs(all)
+	p, errP := encoder.MarshalLogs(part)
+	return errA == nil && errP == nil && containsItems(a, p, resourceScopeItem)
+}
+
+// Claim takes ld over, unless it has another owner.
+func (Logs) Claim(ld plog.Logs) bool { return pref.MarkPipelineOwnedLogs(ld) }
+
 // Ref adds a reference to ld.
 func (Logs) Ref(ld plog.Logs) { pref.RefLogs(ld) }
 

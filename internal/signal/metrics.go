@@ -29,6 +29,17 @@ func (Metrics) Clone(md pmetric.Metrics) pmetric.Metrics {
 	return c
 }
 
+// Contains reports whether every item of part is in all.
+func (Metrics) Contains(all, part pmetric.Metrics) bool {
+	var encoder pmetric.ProtoMarshaler
+	a, errA := encoder.MarshalMetrics(all)
+	p, errP := encoder.MarshalMetrics(part)
+	return errA == nil && errP == nil && containsItems(a, p, metricPoint)
+}
+
+// Claim takes md over, unless it has another owner.
+func (Metrics) Claim(md pmetric.Metrics) bool { return pref.MarkPipelineOwnedMetrics(md) }
+
 // Ref adds a reference to md.
 func (Metrics) Ref(md pmetric.Metrics) { pref.RefMetrics(md) }
 

@@ -29,6 +29,12 @@ func (Profiles) Clone(pd pprofile.Profiles) pprofile.Profiles {
 	return c
 }
 
+// Contains is false: nobody can tell.
+func (Profiles) Contains(_, _ pprofile.Profiles) bool { return false }
+
+// Claim takes pd over, unless it has another owner.
+func (Profiles) Claim(pd pprofile.Profiles) bool { return pref.MarkPipelineOwnedProfiles(pd) }
+
 // Ref adds a reference to pd.
 func (Profiles) Ref(pd pprofile.Profiles) { pref.RefProfiles(pd) }
 

@@ -34,6 +34,15 @@ type Signal[D any] interface {
 	// Clone returns a copy of data, which may be read-only.
 	Clone(data D) D
 
+	// Contains reports whether part is a part of all: whether each of its items
+	// is there with equal content, resource, scope and metric. It encodes both.
+	// Of profiles, whose items share a dictionary, nobody can tell: false.
+	Contains(all, part D) bool
+
+	// Claim takes data over that somebody else made, and reports false where it
+	// has, or had, another owner: then it may be gone.
+	Claim(data D) bool
+
 	// Ref adds a reference to data, which keeps its memory from being reused.
 	Ref(data D)
 

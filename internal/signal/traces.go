@@ -29,6 +29,17 @@ func (Traces) Clone(td ptrace.Traces) ptrace.Traces {
 	return c
 }
 
+// Contains reports whether every item of part is in all.
+func (Traces) Contains(all, part ptrace.Traces) bool {
+	var encoder ptrace.ProtoMarshaler
+	a, errA := encoder.MarshalTraces(all)
+	p, errP := encoder.MarshalTraces(part)
+	return errA == nil && errP == nil && containsItems(a, p, resourceScopeItem)
+}
+
+// Claim takes td over, unless it has another owner.
+func (Traces) Claim(td ptrace.Traces) bool { return pref.MarkPipelineOwnedTraces(td) }
+
 // Ref adds a reference to td.
 func (Traces) Ref(td ptrace.Traces) { pref.RefTraces(td) }
 
