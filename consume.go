@@ -70,21 +70,10 @@ func wait(ctx context.Context, result *partbuffer.Result) error {
 		return fmt.Errorf("partbuffer took the items, but they were not delivered in time: %w", err)
 	}
 	for i, err := range failures {
-		if panicked, ok := errors.AsType[*partbuffer.PanicError](err); ok {
-			failures[i] = &panicError{panicked}
-			continue
-		}
 		failures[i] = refused(err)
 	}
 	return failure.Join(failures...)
 }
-
-// panicError is what a sender hears of a panic: its value is for the log, because nobody knows what is in it.
-type panicError struct{ err error }
-
-func (*panicError) Error() string { return "a component downstream of partbuffer panicked" }
-
-func (e *panicError) Unwrap() error { return e.err }
 
 func (b *buffer[D]) push(ctx context.Context, data D, items int, result *partbuffer.Result) error {
 	lane, err := b.lanes.acquire(ctx)

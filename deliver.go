@@ -37,12 +37,14 @@ func (d *delivery[D]) process(ctx context.Context, batch partbuffer.Batch[reques
 	left := batch.Weight.Items
 	defer func() { // whatever ends this early, no item goes uncounted
 		value := recover()
+		if value != nil {
+			err = d.panicked(value, left)
+		}
 		if left == 0 {
 			return
 		}
-		err = partbuffer.ErrGoexit
-		if value != nil {
-			err = d.panicked(value, left)
+		if value == nil {
+			err = partbuffer.ErrGoexit
 		}
 		d.lose(left, reasonPanic, err)
 	}()
@@ -120,18 +122,21 @@ func (b *buffer[D]) oversize(ctx context.Context, out outbound[D]) {
 }
 
 // attempt hands a batch to the next component once and tells about that.
-func (b *buffer[D]) attempt(ctx context.Context, lane *lane[D], out *outbound[D], data D) error {
+func (b *buffer[D]) attempt(ctx context.Context, lane *lane[D], out *outbound[D], data D) (err error) {
 	ctx, cancel := b.withDeadline(ctx)
 	defer cancel()
 	ctx, span := b.startSpan(ctx, out.trace, out.items)
 	begin := time.Now()
-	err := b.next(ctx, data, out.items)
+	err = partbuffer.ErrGoexit // unless next returns
+	defer func() {
+		b.telemetry.delivered(ctx, time.Since(begin))
+		endSpan(span, err)
+		lane.note(err)
+	}()
+	err = b.next(ctx, data, out.items)
 	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(err, cause) {
 		err = &endedError{cause: cause, err: err}
 	}
-	b.telemetry.delivered(ctx, time.Since(begin))
-	lane.note(err)
-	endSpan(span, err)
 	return err
 }
 

@@ -23,12 +23,14 @@ import (
 // kind lets one test body run for every signal. Each item has an id and hangs on a named resource.
 type kind[D comparable] struct {
 	name   string
-	create func(processor.Settings, *Config, func(context.Context, D) error) (component.Component, *buffer[D], error)
+	create func(_ processor.Settings, _ *Config, mutates bool, next func(context.Context, D) error) (component.Component, *buffer[D], error)
 	build  func(resource string, ids ...int) D
 	ids    func(D) []int
 	clone  func(D) D
 	mark   func(D) bool
 	unref  func(D)
+
+	mutates bool // the next component changes what it gets
 }
 
 // forEachKind runs one test body per signal. A test body is generic, so that it is given once per type.
@@ -49,8 +51,8 @@ func fillResource(r pcommon.Resource, name string) {
 func tracesKind() kind[ptrace.Traces] {
 	return kind[ptrace.Traces]{
 		name: "traces",
-		create: func(set processor.Settings, cfg *Config, next func(context.Context, ptrace.Traces) error) (component.Component, *buffer[ptrace.Traces], error) {
-			sink, _ := consumer.NewTraces(next)
+		create: func(set processor.Settings, cfg *Config, mutates bool, next func(context.Context, ptrace.Traces) error) (component.Component, *buffer[ptrace.Traces], error) {
+			sink, _ := consumer.NewTraces(next, consumer.WithCapabilities(consumer.Capabilities{MutatesData: mutates}))
 			p, err := NewFactory().CreateTraces(context.Background(), set, cfg, sink)
 			if err != nil {
 				return nil, nil, err
@@ -85,8 +87,8 @@ func tracesKind() kind[ptrace.Traces] {
 func logsKind() kind[plog.Logs] {
 	return kind[plog.Logs]{
 		name: "logs",
-		create: func(set processor.Settings, cfg *Config, next func(context.Context, plog.Logs) error) (component.Component, *buffer[plog.Logs], error) {
-			sink, _ := consumer.NewLogs(next)
+		create: func(set processor.Settings, cfg *Config, mutates bool, next func(context.Context, plog.Logs) error) (component.Component, *buffer[plog.Logs], error) {
+			sink, _ := consumer.NewLogs(next, consumer.WithCapabilities(consumer.Capabilities{MutatesData: mutates}))
 			p, err := NewFactory().CreateLogs(context.Background(), set, cfg, sink)
 			if err != nil {
 				return nil, nil, err
@@ -121,8 +123,8 @@ func logsKind() kind[plog.Logs] {
 func metricsKind() kind[pmetric.Metrics] {
 	return kind[pmetric.Metrics]{
 		name: "metrics",
-		create: func(set processor.Settings, cfg *Config, next func(context.Context, pmetric.Metrics) error) (component.Component, *buffer[pmetric.Metrics], error) {
-			sink, _ := consumer.NewMetrics(next)
+		create: func(set processor.Settings, cfg *Config, mutates bool, next func(context.Context, pmetric.Metrics) error) (component.Component, *buffer[pmetric.Metrics], error) {
+			sink, _ := consumer.NewMetrics(next, consumer.WithCapabilities(consumer.Capabilities{MutatesData: mutates}))
 			p, err := NewFactory().CreateMetrics(context.Background(), set, cfg, sink)
 			if err != nil {
 				return nil, nil, err
@@ -165,8 +167,8 @@ func metricsKind() kind[pmetric.Metrics] {
 func profilesKind() kind[pprofile.Profiles] {
 	return kind[pprofile.Profiles]{
 		name: "profiles",
-		create: func(set processor.Settings, cfg *Config, next func(context.Context, pprofile.Profiles) error) (component.Component, *buffer[pprofile.Profiles], error) {
-			sink, _ := xconsumer.NewProfiles(next)
+		create: func(set processor.Settings, cfg *Config, mutates bool, next func(context.Context, pprofile.Profiles) error) (component.Component, *buffer[pprofile.Profiles], error) {
+			sink, _ := xconsumer.NewProfiles(next, consumer.WithCapabilities(consumer.Capabilities{MutatesData: mutates}))
 			p, err := NewFactory().(xprocessor.Factory).CreateProfiles(context.Background(), set, cfg, sink)
 			if err != nil {
 				return nil, nil, err

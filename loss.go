@@ -5,7 +5,6 @@ package partbufferprocessor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime/debug"
 
 	"go.uber.org/zap"
@@ -43,20 +42,28 @@ func (b *buffer[D]) lost(requests []request[D], weight partbuffer.Weight, cause 
 // lose counts and logs items that are gone.
 func (b *buffer[D]) lose(items int, why reason, cause error) {
 	b.account.dropped[why].Add(int64(items))
-	if n, ok := b.lossLogs[why].now(int64(items)); ok {
+	n, ok := b.lossLogs[why].now(int64(items))
+	if ok || b.ended.Load() { // after the last line there is no other that would say it
 		b.logger.Error("Items were lost.", append(b.circumstances(items, cause),
 			zap.String("reason", why.String()), zap.Int64("items_since_last_log", n))...)
 	}
 }
+
+// panicError is a panic as everybody but the log hears of it: nobody knows what its value says.
+type panicError struct{ err *partbuffer.PanicError }
+
+func (*panicError) Error() string { return "a component downstream panicked" }
+
+func (e *panicError) Unwrap() error { return e.err }
 
 // panicked makes an error of the panic of a component downstream, and logs it with its stack.
 func (b *buffer[D]) panicked(value any, items int) error {
 	err := &partbuffer.PanicError{Value: value, Stack: debug.Stack()}
 	if n, ok := b.panicLog.now(1); ok {
 		b.logger.Error("A component downstream panicked.", append(b.circumstances(items, err),
-			zap.String("panic", fmt.Sprint(value)), zap.ByteString("panic_stack", err.Stack), zap.Int64("panics_since_last_log", n))...)
+			zap.ByteString("panic_stack", err.Stack), zap.Int64("panics_since_last_log", n))...)
 	}
-	return err
+	return &panicError{err}
 }
 
 // circumstances are what every line about a failed delivery says.

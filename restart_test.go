@@ -67,7 +67,7 @@ func TestTheMetricsOfAnInstanceGoWithIt(t *testing.T) {
 func TestAnInstanceMayBeShutDownBeforeItIsStarted(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		tel := componenttest.NewTelemetry()
-		p, b, err := tracesKind().create(settingsOf(tel), testConfig(nil), func(context.Context, ptrace.Traces) error { return nil })
+		p, b, err := tracesKind().create(settingsOf(tel), testConfig(nil), false, func(context.Context, ptrace.Traces) error { return nil })
 		require.NoError(t, err)
 		for range 3 {
 			require.NoError(t, p.Shutdown(context.Background()))

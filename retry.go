@@ -41,41 +41,54 @@ func (d *delivery[D]) deliver(ctx context.Context, out outbound[D]) error {
 func (d *delivery[D]) try(ctx context.Context, out *outbound[D]) error {
 	sent := out.data
 	copied := d.cfg.RetryOnFailure.Enabled && d.mutates
-	switch {
+	switch { // both are looked at once more after the next component has released them
 	case copied:
 		sent = d.signal.Clone(out.data)
-		d.ref(sent) // what is left of it may be what is tried again
-	case d.cfg.RetryOnFailure.Enabled && !out.kept:
+		d.ref(sent)
+		defer func() { d.unref(sent) }()
+	case !out.kept:
 		d.ref(out.data)
 		out.kept = true
 	}
 	err := d.attempt(ctx, d.lane, out, sent)
 	if err == nil {
 		d.delivered(out, out.items)
-	} else if left, n, ok := d.leftOf(err, out.items); ok {
-		d.delivered(out, out.items-n)
-		if out.kept && left != out.data {
+		return nil
+	}
+	left, n, ok := d.leftOf(err, out, sent)
+	if !ok {
+		return err
+	}
+	d.delivered(out, out.items-n)
+	if left == sent && copied {
+		d.ref(left) // beyond this attempt
+	}
+	if left != out.data {
+		if out.kept {
 			d.unref(out.data)
-			out.kept = false
 		}
-		if copied && left == sent {
-			copied, out.kept = false, true
-		}
-		out.data, out.items, out.bytes = left, n, 0
+		out.data, out.kept = left, true
 	}
-	if copied {
-		d.unref(sent)
-	}
+	out.items, out.bytes = n, 0
 	return err
 }
 
-// leftOf returns what was not taken of a batch, where err says that a part of it was.
-func (d *delivery[D]) leftOf(err error, items int) (left D, n int, ok bool) {
-	if left, ok = failure.Left[D](err); !ok {
-		return left, 0, false
+// leftOf returns what was not taken of a batch, where err says that a part of it was, and how many items that is. It is
+// not believed where it is not ours to keep, nor, if it were to be sent again, where it is not a part of what
+// was sent: behind a component that changes data, or a fan-out to one, it would be changed twice, or reach others.
+func (d *delivery[D]) leftOf(err error, out *outbound[D], sent D) (left D, n int, ok bool) {
+	var none D
+	left, ok = failure.Left[D](err)
+	if !ok || left == none || left != sent && !d.signal.Claim(left) {
+		return none, 0, false
 	}
-	n = d.signal.Items(left)
-	return left, n, 0 < n && n <= items
+	if n = d.signal.Items(left); n == 0 || n > out.items {
+		return none, 0, false
+	}
+	if left != out.data && d.cfg.RetryOnFailure.Enabled && !d.signal.Contains(out.data, left) {
+		return none, 0, false
+	}
+	return left, n, true
 }
 
 // delivered accounts for items that were taken.
@@ -83,6 +96,10 @@ func (d *delivery[D]) delivered(out *outbound[D], items int) {
 	*out.open -= items
 	d.account.delivered.Add(int64(items))
 }
+
+// longestPause is the longest that a destination may ask to be left alone: a slip of its clock must not stop a partition
+// for ever.
+const longestPause = time.Hour
 
 // tries are the attempts to deliver one batch. nil = there is one.
 type tries struct {
@@ -106,8 +123,8 @@ func (t *tries) pause(err error) (time.Duration, bool) {
 	if t == nil || failure.Permanent(err) {
 		return 0, false
 	}
-	wait := max(t.backoff.NextBackOff(), failure.RetryAfter(err))
-	if t.limit > 0 && time.Since(t.begin)+wait > t.limit {
+	wait := max(t.backoff.NextBackOff(), min(failure.RetryAfter(err), longestPause))
+	if t.limit > 0 && wait > t.limit-time.Since(t.begin) {
 		return 0, false
 	}
 	return wait, true
@@ -120,7 +137,6 @@ func (d *delivery[D]) waitToRetry(ctx context.Context, t *tries, out *outbound[D
 	if !ok || ctx.Err() != nil {
 		return false
 	}
-	d.telemetry.retry(ctx)
 	if n, ok := d.retryLog.now(1); ok {
 		d.logger.Warn("A delivery failed. It is tried again.", append(d.circumstances(out.items, err),
 			zap.String("pause", wait.Round(time.Millisecond).String()), zap.Int64("failures_since_last_log", n))...)
@@ -129,12 +145,12 @@ func (d *delivery[D]) waitToRetry(ctx context.Context, t *tries, out *outbound[D
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return true
 	case <-d.closing:
-		return true
 	case <-ctx.Done():
 		return false
 	}
+	d.telemetry.retry(ctx)
+	return true
 }
 
 // stopped reports whether Shutdown has begun.

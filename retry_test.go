@@ -80,9 +80,10 @@ func triedAgain[D comparable](t *testing.T, k kind[D]) {
 		for size, ids := range map[string][]int{"merged": numbers(0, 3), "passes through": numbers(0, 5)} {
 			t.Run(name+"/"+size, func(t *testing.T) {
 				inBubble(t, func(t *testing.T) {
+					k := k
+					k.mutates = mutates
 					r := newRig(t, k, retrying(func(c *Config) { c.SendBatchSize = 5 }))
 					if mutates {
-						r.buffer.mutates = true
 						r.mangle = func(data D) { _, _ = r.buffer.signal.Split(data, 2, 0) }
 					}
 					a := failingWith(errDown, errDown, errDown, errDown, errDown)

@@ -70,7 +70,7 @@ func newRigWith[D comparable](t tester, k kind[D], cfg *Config, tel *componentte
 	r.logs = logs
 	set.Logger = zap.New(core)
 	var err error
-	r.processor, r.buffer, err = k.create(set, cfg, r.next)
+	r.processor, r.buffer, err = k.create(set, cfg, k.mutates, r.next)
 	require.NoError(t, err)
 	require.NoError(t, r.processor.Start(context.Background(), componenttest.NewNopHost()))
 	return r
