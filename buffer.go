@@ -78,6 +78,7 @@ func newBuffer[D comparable](set processor.Settings, cfg *Config, tr traits[D]) 
 		b.lossLogs[i] = newOccasional(lossLogInterval)
 	}
 	b.lossLogs[reasonPanic] = newOccasional(time.Minute)
+	b.health.logger, b.health.signal = b.logger, tr.pipeline.String()
 	b.traces = makesSpans(b.tracer)
 	b.pooled = pref.UseProtoPooling.IsEnabled()
 	b.mergers.New = func() any { return tr.signal.NewMerger(cfg.MergeResources) }

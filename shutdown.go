@@ -22,16 +22,15 @@ func (b *buffer[D]) Shutdown(ctx context.Context) error {
 	if b == nil {
 		return nil
 	}
-	b.stopping.Do(func() {
-		close(b.closing)
-		b.health.end()
-	})
+	b.stopping.Do(func() { close(b.closing) })
+	told := b.health.end()
 	ctx, giveUp, cancel := b.shutdownContexts(ctx)
 	defer cancel()
 	err := b.lanes.shutdown(giveUp)
 	if err != nil { // what is in flight was told to end: where it does, it is known what became of it
 		_ = b.lanes.shutdown(ctx)
 	}
+	awaitReport(ctx, told)
 	b.telemetry.shutdown()
 	if !b.ended.Swap(true) { // the last collection may come before the last delivery
 		b.logEnd(b.balance())
@@ -40,6 +39,17 @@ func (b *buffer[D]) Shutdown(ctx context.Context) error {
 		return fmt.Errorf("shut down %s: %w", b.spanName, b.gaveUp(err))
 	}
 	return nil
+}
+
+// awaitReport waits for the report that is on its way, so that none comes after Shutdown, but not for a host that hangs.
+func awaitReport(ctx context.Context, told <-chan struct{}) {
+	timer := time.NewTimer(settleTime)
+	defer timer.Stop()
+	select {
+	case <-told:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // gaveUp returns the error of a Shutdown that gave up, with what that cost.
