@@ -72,7 +72,7 @@ func wait(ctx context.Context, result *partbuffer.Result) error {
 	for i, err := range failures {
 		failures[i] = refused(err)
 	}
-	return failure.Join(failures...)
+	return failure.Hinted(failure.Join(failures...))
 }
 
 func (b *buffer[D]) push(ctx context.Context, data D, items int, result *partbuffer.Result) error {

@@ -70,6 +70,8 @@ func TestJoinKeepsWhatASenderCanUse(t *testing.T) {
 		"both, and the one that may go has a status": {[]error{invalid, exhausted}, false, codes.ResourceExhausted},
 		"both, and it has none":                      {[]error{invalid, down}, false, codes.Unknown},
 		"two that may not":                           {[]error{invalid, invalid}, true, codes.InvalidArgument},
+		"two of which one says so by its code alone": {[]error{statusError(codes.Unimplemented), down}, false, codes.Unknown},
+		"two that say so by their code alone":        {[]error{statusError(codes.Unimplemented), statusError(codes.NotFound)}, false, codes.Unimplemented},
 		"a fan-out":                                  {[]error{errors.Join(invalid, exhausted)}, false, codes.ResourceExhausted},
 		"a fan-out, wrapped":                         {[]error{fmt.Errorf("send: %w", errors.Join(invalid, down))}, false, codes.Unknown},
 	} {
@@ -94,9 +96,11 @@ func TestJoinKeepsWhatASenderCanUse(t *testing.T) {
 
 	retryable := consumererror.NewRetryableError(errDown)
 	notRetryable := consumererror.NewOTLPHTTPError(errDown, 400)
-	found, ok := errors.AsType[*consumererror.Error](Join(consumererror.NewPermanent(notRetryable), retryable))
-	require.True(t, ok)
-	assert.True(t, found.IsRetryable(), "not that of the part that is permanent")
+	for _, other := range []error{consumererror.NewPermanent(notRetryable), notRetryable} {
+		found, ok := errors.AsType[*consumererror.Error](Join(other, retryable))
+		require.True(t, ok)
+		assert.True(t, found.IsRetryable(), "not that of the part that is final")
+	}
 }
 
 // A receiver that finds consumererror.Traces sends the data in it again: that of all senders of the batch.
@@ -113,8 +117,11 @@ func TestJoinHidesTheDataOfOthers(t *testing.T) {
 			var dataful interface{ Data() ptrace.Traces }
 			assert.NotErrorAs(t, err, &dataful)
 			require.ErrorIs(t, err, errDown)
+			var wrapper interface{ Unwrap() error }
+			assert.False(t, errors.As(err, &wrapper), "the next one would be it")
 		})
 	}
+	assert.True(t, consumererror.IsDownstream(Join(consumererror.NewDownstream(partial))), "marks are not data")
 }
 
 func TestJoinSaysEveryTextOnceAndNotTooMany(t *testing.T) {
@@ -154,6 +161,26 @@ func TestRetryAfter(t *testing.T) {
 		"one of those joined":        {Join(errDown, hinted{errDown}), 3 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, RetryAfter(c.err)) })
+	}
+}
+
+func TestHinted(t *testing.T) {
+	busy := statusError(codes.ResourceExhausted)
+	err := Hinted(fmt.Errorf("send: %w", throttleRetry{busy, 7 * time.Second}))
+	require.ErrorIs(t, err, busy)
+	s, ok := status.FromError(fmt.Errorf("consume: %w", err))
+	require.True(t, ok)
+	assert.Equal(t, codes.ResourceExhausted, s.Code())
+	assert.Equal(t, 7*time.Second, RetryAfter(s.Err()))
+
+	for name, err := range map[string]error{
+		"nil":          nil,
+		"no hint":      busy,
+		"no status":    hinted{errDown},
+		"not to retry": throttleRetry{statusError(codes.InvalidArgument), time.Second},
+		"says so":      s.Err(),
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, err, Hinted(err)) })
 	}
 }
 

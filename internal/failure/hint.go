@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 // RetryAfter returns how long the next component asks to be left alone, or 0 where it does not ask: by a method
@@ -50,3 +51,31 @@ func throttle(err error) time.Duration {
 	}
 	return time.Duration(delay.Int())
 }
+
+// Hinted returns err with a gRPC status that says how long its sender is to wait, where err knows that and its status
+// does not. A receiver passes on what a status says, and nothing else; without the hint a sender gives up on
+// RESOURCE_EXHAUSTED.
+func Hinted(err error) error {
+	wait := RetryAfter(err)
+	s, ok := status.FromError(err)
+	if wait <= 0 || !ok || !retryable(s.Code()) || retryInfo(s) > 0 {
+		return err
+	}
+	with, detailErr := s.WithDetails(&errdetails.RetryInfo{RetryDelay: durationpb.New(wait)})
+	if detailErr != nil {
+		return err
+	}
+	return &hintedError{err: err, status: with}
+}
+
+type hintedError struct {
+	err    error
+	status *status.Status
+}
+
+func (e *hintedError) Error() string { return e.err.Error() }
+
+func (e *hintedError) Unwrap() error { return e.err }
+
+// GRPCStatus is what status.FromError finds.
+func (e *hintedError) GRPCStatus() *status.Status { return e.status }
