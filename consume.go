@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 
+	"go.opentelemetry.io/collector/client"
+
 	"github.com/partbuffer/partbufferprocessor/internal/failure"
 	"github.com/partbuffer/partbufferprocessor/internal/signal"
 	"github.com/partbuffer/partbufferprocessor/partbuffer"
@@ -39,18 +41,28 @@ func (b *buffer[D]) consume(ctx context.Context, data D) error {
 	if items == 0 {
 		return nil
 	}
-	var result *partbuffer.Result
-	if b.cfg.WaitForResult {
-		result = &partbuffer.Result{}
-	}
-	if err := b.push(ctx, data, items, result); err != nil {
-		return b.refuse(items, err)
-	}
-	if result == nil {
+	if !b.cfg.WaitForResult {
+		if err := b.push(ctx, data, items, nil); err != nil {
+			return b.refuse(items, err)
+		}
 		return nil
+	}
+	goes, result := data, &partbuffer.Result{}
+	if sendsFromHere(ctx) {
+		goes = b.signal.Clone(data)
+	}
+	if err := b.push(ctx, goes, items, result); err != nil {
+		if goes != data {
+			moveTo(goes, data)
+		}
+		return b.refuse(items, err)
 	}
 	return wait(ctx, result)
 }
+
+// sendsFromHere reports whether a request comes from this process and not from a client: such a sender may try the very
+// same data again after an error, as receivers of log files do, so that it must not be empty then.
+func sendsFromHere(ctx context.Context) bool { return client.FromContext(ctx).Addr == nil }
 
 // refuse accounts for a request that was not taken, or of which a part was not.
 func (b *buffer[D]) refuse(items int, err error) error {

@@ -14,10 +14,11 @@ func (b *buffer[D]) refusedParts(r request[D], refused []request[D]) {
 		_ = merger.Add(part.data) // only profiles that make no sense fail, and those nobody needs to send again
 		b.unref(part.data)
 	}
-	if whole, ok := any(merger.Take()).(interface{ MoveTo(dest D) }); ok {
-		whole.MoveTo(r.data)
-	}
+	moveTo(merger.Take(), r.data)
 }
+
+// moveTo replaces what is in dest.
+func moveTo[D any](data, dest D) { any(data).(interface{ MoveTo(dest D) }).MoveTo(dest) }
 
 // release gives up the reference that was taken for a request which belongs to its sender.
 func (b *buffer[D]) release(r request[D]) {

@@ -38,7 +38,7 @@ func producersDuringShutdown[D comparable](t *testing.T, k kind[D], rounds int) 
 	for round := range rounds {
 		r := newRig(t, k, shutdownConfig(round))
 		if round%3 == 0 {
-			r.react = failingOn[D](map[int]error{3: errDown, 100_003: errDown, 200_010: errDown})
+			r.react = failingOn[D](map[int]error{3: errDown, 1_000_000_003: errDown, 2_000_000_010: errDown})
 		}
 		const producers = 32
 		taken := make([][]int, producers) // what Consume returned nil for
@@ -49,7 +49,7 @@ func producersDuringShutdown[D comparable](t *testing.T, k kind[D], rounds int) 
 			wg.Go(func() {
 				<-begin
 				for i := 0; !r.buffer.stopped(); i++ {
-					ids := numbers(100_000*p+10*i, 1+(p+i)%4)
+					ids := numbers(1_000_000_000*p+10*i, 1+(p+i)%4)
 					if r.consume(ctx, k.build(strconv.Itoa(i%5), ids...)) == nil {
 						taken[p] = append(taken[p], ids...)
 					}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -192,89 +191,6 @@ func ownError[D comparable](t *testing.T, k kind[D]) {
 		assert.Zero(t, time.Since(begin), "it does not wait for others")
 		require.NoError(t, <-small)
 		assert.EqualValues(t, 1, r.labeled("flushes", "trigger", "pass_through"))
-		r.end()
-	})
-}
-
-func TestWhatGaveWayIsToldToItsSenderAlone(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
-		r := newRig(t, tracesKind(), waiting(func(c *Config) {
-			c.OnOverflow, c.MaxBufferedItems, c.Partitions, c.Timeout = "drop_oldest", 3, 1, time.Minute
-		}))
-		heard := map[int]chan error{}
-		for id := range 4 {
-			heard[id] = make(chan error, 1)
-			go func() { heard[id] <- r.send("a", id) }()
-			synctest.Wait()
-		}
-		<-time.After(time.Hour)
-		for id, c := range heard {
-			if err := <-c; id == 0 {
-				require.ErrorContains(t, err, "dropped to make room")
-				assert.False(t, consumererror.IsPermanent(err))
-				assert.Equal(t, codes.Unavailable, status.Code(err))
-			} else {
-				require.NoError(t, err, id)
-			}
-		}
-		r.end()
-	})
-}
-
-// The destination does not even look at its context: nobody will ever know.
-func TestShutdownThatGivesUpReleasesSenders(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
-		r := newRig(t, tracesKind(), waiting(func(c *Config) { c.Partitions = 1 }))
-		hang := make(chan struct{})
-		r.react = func(context.Context, batch[ptrace.Traces]) error { <-hang; return nil }
-		heard := make(chan error, 2)
-		for id := range 2 {
-			go func() { heard <- r.send("a", id) }()
-			<-time.After(time.Second)
-		}
-		begin := time.Now()
-		require.ErrorContains(t, r.processor.Shutdown(context.Background()), "1 items were lost, 1 are in flight")
-		assert.Equal(t, 30*time.Second, time.Since(begin))
-		stopped := r.logs.FilterMessage("Stopped.").All()
-		require.Len(t, stopped, 1)
-		assert.EqualValues(t, 1, stopped[0].ContextMap()["in_flight_items"], "the last line adds up as well")
-		for range 2 {
-			require.ErrorContains(t, <-heard, "shutdown_timeout of 30s")
-		}
-		close(hang)
-		synctest.Wait()
-		r.assertEnded()
-	})
-}
-
-func TestAPanicIsToldWithoutItsValue(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
-		r := newRig(t, tracesKind(), waiting(nil))
-		r.react = func(context.Context, batch[ptrace.Traces]) error { panic("card number 1234") }
-		err := r.send("a", 1)
-		require.ErrorContains(t, err, "panicked")
-		assert.NotContains(t, err.Error(), "1234")
-		assert.False(t, consumererror.IsPermanent(err))
-		r.end()
-		assert.EqualValues(t, 1, r.buffer.balance().dropped[reasonPanic])
-	})
-}
-
-// Twice as many senders as the buffer has room for, each of which waits.
-func TestSendersThatWaitMakeBatchesTogether(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
-		r := newRig(t, tracesKind(), waiting(func(c *Config) { c.MaxBufferedItems, c.SendBatchSize, c.Partitions = 50, 10, 4 }))
-		r.react = func(context.Context, batch[ptrace.Traces]) error { <-time.After(time.Second); return nil }
-		heard := make(chan error, 100)
-		for id := range 100 {
-			go func() { heard <- r.send("a", id) }()
-		}
-		for range 100 {
-			require.NoError(t, <-heard)
-		}
-		ids := r.gotIDs()
-		slices.Sort(ids)
-		assert.Equal(t, numbers(0, 100), ids)
 		r.end()
 	})
 }

@@ -124,15 +124,20 @@ func (q *Queue[T]) pushPieces(ctx context.Context, item T, w, limit Weight, o *o
 		piece = piece.lower(s.share())
 	}
 	for q.opts.Split != nil && !w.within(limit) {
+		room := w.lower(piece) // before the cut: what is refused stays whole
+		if err := q.admit(ctx, s, room); err != nil {
+			return w, err
+		}
 		head, tail, ok := q.cut(item, piece)
 		if !ok {
+			s.giveBack(room)
+			q.member.release(room)
 			item = head
 			break
 		}
 		hw := q.opts.Weigh(head)
-		if err := q.admit(ctx, s, hw); err != nil {
-			return w, err
-		}
+		s.add(hw.minus(room))
+		q.settle(room, hw)
 		q.putIn(head, hw, nil, to, o)
 		item, w = tail, q.opts.Weigh(tail)
 	}
