@@ -23,12 +23,13 @@ type lane[D any] struct {
 	condition
 
 	forever bool         // never removed
-	used    atomic.Int64 // when it was last looked up, unix nanoseconds
+	epoch   time.Time    // what times are counted from, so that a clock that is set does not matter
+	used    atomic.Int64 // when it was last looked up, nanoseconds since epoch
 	writers atomic.Int32 // between acquire and release: the lane must stay
 
 	// Guarded by lanes.mu.
 	place  int   // in lanes.order
-	placed int64 // by what it has that place: when it was last known to be in use, unix nanoseconds
+	placed int64 // by what it has that place: when it was last known to be in use, nanoseconds since epoch
 }
 
 // newest is what a lane has in Map mode: the newest item of every key.
@@ -77,16 +78,19 @@ func (l *lane[D]) release() {
 	}
 }
 
+// at returns t as nanoseconds since epoch.
+func (l *lane[D]) at(t time.Time) int64 { return int64(t.Sub(l.epoch)) }
+
 // touch is called with lanes.mu held, so that no lane is removed between look-up and use.
 func (l *lane[D]) touch(now time.Time) {
 	l.writers.Add(1)
-	l.used.Store(now.UnixNano())
+	l.used.Store(l.at(now))
 }
 
 // touched notes that a window was delivered: what is remembered of it counts from then.
 func (l *lane[D]) touched() {
 	if !l.forever {
-		l.used.Store(time.Now().UnixNano())
+		l.used.Store(l.at(time.Now()))
 	}
 }
 

@@ -28,6 +28,7 @@ type lanes[D any] struct {
 	idle  time.Duration
 	open  func(info client.Info) (*lane[D], error)
 	only  *lane[D] // without keys
+	epoch time.Time
 
 	mu sync.RWMutex
 	// mu guards what follows. Under it queues are made, asked for what they hold, and read for their stats,
@@ -44,7 +45,7 @@ type lanes[D any] struct {
 func newLanes[D any](cfg *Config, open func(client.Info) (*lane[D], error)) (*lanes[D], error) {
 	l := &lanes[D]{
 		keys: cfg.metadataKeys(), limit: cfg.MetadataCardinalityLimit, idle: cfg.laneIdleTimeout(),
-		open: open, live: map[string]*lane[D]{},
+		open: open, live: map[string]*lane[D]{}, epoch: time.Now(),
 	}
 	if len(l.keys) > 0 {
 		return l, nil
@@ -128,7 +129,7 @@ func (l *lanes[D]) createLocked(info client.Info, name string, now time.Time) (m
 	if made, err = l.open(info); err != nil {
 		return nil, evicted, err
 	}
-	made.name = name
+	made.name, made.epoch = name, l.epoch
 	made.touch(now)
 	l.addLocked(made, now)
 	if l.idle > 0 && l.sweeper == nil {

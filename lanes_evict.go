@@ -13,10 +13,12 @@ const (
 	// fruitless is how many times as long as a search for an empty lane took no other is begun, where it found none.
 	// Otherwise a flood of requests over the limit would keep those of known tenants waiting.
 	fruitless = 10
+	// longestDoubt bounds that: a search that was interrupted seems to have taken long.
+	longestDoubt = 100 * time.Millisecond
 )
 
 func (l *lanes[D]) addLocked(added *lane[D], now time.Time) {
-	added.placed = now.UnixNano()
+	added.placed = added.at(now)
 	l.live[added.name] = added
 	heap.Push(&l.order, added)
 }
@@ -31,7 +33,8 @@ func (l *lanes[D]) removeLocked(gone *lane[D]) {
 
 // leastRecentlyUsedLocked returns the lane that is out of use for longest, or nil where all are in use.
 func (l *lanes[D]) leastRecentlyUsedLocked(now time.Time) *lane[D] {
-	if l.idle == 0 || now.Before(l.allBusy) {
+	begin := time.Now()
+	if l.idle == 0 || begin.Before(l.allBusy) {
 		return nil
 	}
 	var busy []*lane[D]
@@ -53,8 +56,7 @@ func (l *lanes[D]) leastRecentlyUsedLocked(now time.Time) *lane[D] {
 			busy = append(busy, oldest)
 		}
 	}
-	end := time.Now()
-	l.allBusy = end.Add(fruitless * end.Sub(now))
+	l.allBusy = time.Now().Add(min(longestDoubt, fruitless*time.Since(begin)))
 	return nil
 }
 
@@ -80,7 +82,7 @@ func (l *lanes[D]) sweepSome() (removed []*lane[D], more bool) {
 			return removed, false
 		}
 		oldest := l.order[0]
-		left := l.idle - now.Sub(time.Unix(0, oldest.placed))
+		left := l.idle - time.Duration(oldest.at(now)-oldest.placed)
 		switch {
 		case left > 0:
 			l.sweeper = time.AfterFunc(max(left, l.idle/10), l.sweep)

@@ -44,4 +44,4 @@ func (l *lane[D]) stale() bool {
 }
 
 // inUse notes that the lane holds something at the moment, which is as good as a look-up.
-func (l *lane[D]) inUse(now time.Time) { l.placed = max(l.placed, now.UnixNano()) }
+func (l *lane[D]) inUse(now time.Time) { l.placed = max(l.placed, l.at(now)) }

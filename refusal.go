@@ -52,7 +52,7 @@ func refused(err error) error {
 		return &refusal{errShutDown, codes.Unavailable}
 	case errors.Is(err, partbuffer.ErrShareFull), errors.Is(err, errTooManyLanes):
 		return &refusal{err, codes.ResourceExhausted}
-	case errors.Is(err, partbuffer.ErrFull), errors.Is(err, partbuffer.ErrDropped), errors.Is(err, errShutDown):
+	case errors.Is(err, partbuffer.ErrFull), errors.Is(err, partbuffer.ErrDropped), errors.Is(err, partbuffer.ErrGaveUp), errors.Is(err, errShutDown):
 		return &refusal{err, codes.Unavailable}
 	default:
 		return err

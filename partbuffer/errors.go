@@ -23,6 +23,9 @@ var (
 	ErrPartitionFull = fmt.Errorf("%w: the partition holds half of what its queue may hold", ErrFull)
 	// ErrDropped is what Observer.Dropped and PushWait report for items that gave way to newer ones.
 	ErrDropped = errors.New("partbuffer: dropped to make room")
+	// ErrGaveUp is what those who wait for a result hear of items that a Shutdown gave up: they were dropped, or are in
+	// process and nobody will wait for that.
+	ErrGaveUp = errors.New("partbuffer: shutdown gave up")
 	// ErrGoexit is the result of a Process call that ended its goroutine.
 	ErrGoexit = errors.New("partbuffer: process called runtime.Goexit")
 )

@@ -2,7 +2,10 @@
 
 package partbuffer
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // Flush hands over everything that waits now and returns when it has been processed, with the joined errors of
 // its batches, or with the cause of ctx's end. Items pushed meanwhile are not waited for, and those that gave way to
@@ -61,12 +64,13 @@ func (p *partition[T]) abandon(cause error) (dropped, inFlight Weight) {
 		unknown, p.current.done = p.current.done, nil
 	}
 	p.mu.Unlock()
-	unknown.finish(cause)
+	told := fmt.Errorf("%w: %w", ErrGaveUp, cause)
+	unknown.finish(told)
 	for _, g := range left {
 		dropped = dropped.plus(g.weight)
 		p.queue.opts.Observer.dropped(g.items, g.weight, cause)
 		p.release(g.weight)
-		g.done.finish(cause)
+		g.done.finish(told)
 	}
 	return dropped, inFlight
 }
