@@ -61,8 +61,8 @@ type buffer[D comparable] struct {
 	stopping   sync.Once
 	ended      atomic.Bool
 
-	oversizeLog, panicLog, retryLog *occasional
-	lossLogs                        [reasons]*occasional
+	oversizeLog, panicLog, retryLog, refusalLog *occasional
+	lossLogs                                    [reasons]*occasional
 }
 
 func newBuffer[D comparable](set processor.Settings, cfg *Config, tr traits[D]) (*buffer[D], error) {
@@ -73,6 +73,7 @@ func newBuffer[D comparable](set processor.Settings, cfg *Config, tr traits[D]) 
 		spanName:    "processor/" + set.ID.String() + "/" + tr.pipeline.String(),
 		closing:     make(chan struct{}),
 		oversizeLog: newOccasional(time.Minute), panicLog: newOccasional(time.Minute), retryLog: newOccasional(lossLogInterval),
+		refusalLog: newOccasional(lossLogInterval),
 	}
 	for i := range b.lossLogs {
 		b.lossLogs[i] = newOccasional(lossLogInterval)

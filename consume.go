@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"go.opentelemetry.io/collector/client"
+	"go.uber.org/zap"
 
 	"github.com/partbuffer/partbufferprocessor/internal/failure"
 	"github.com/partbuffer/partbufferprocessor/internal/signal"
@@ -71,7 +72,11 @@ func (b *buffer[D]) refuse(items int, err error) error {
 		n = partial.Refused.Items
 	}
 	b.account.refused.Add(int64(n))
-	return fmt.Errorf("partbuffer refused %d of %d items: %w", n, items, refused(err))
+	err = refused(err)
+	if since, ok := b.refusalLog.now(int64(n)); ok && !b.stopped() {
+		b.logger.Warn("Items were refused. Their sender was told.", append(b.circumstances(n, err), zap.Int64("items_since_last_log", since))...)
+	}
+	return fmt.Errorf("partbuffer refused %d of %d items: %w", n, items, err)
 }
 
 // wait returns what became of a request that was taken. Where its sender does not wait that long, it is delivered

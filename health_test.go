@@ -144,7 +144,7 @@ func TestAFailureThatIsTriedAgainIsToldAtOnce(t *testing.T) {
 		require.NoError(t, r.send("a", 1, 2))
 		<-time.After(time.Second)
 		assert.Equal(t, []componentstatus.Status{failingStatus}, h.told())
-		assert.NoError(t, errors.Unwrap(h.firstError()), "nobody needs more than its text, which holds no data")
+		require.NoError(t, errors.Unwrap(h.firstError()), "nobody needs more than its text, which holds no data")
 		<-time.After(time.Minute)
 		assert.Equal(t, []componentstatus.Status{failingStatus, okStatus}, h.told())
 		r.end()

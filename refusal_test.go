@@ -112,6 +112,9 @@ func TestARefusalSaysWhyAndWhenToComeAgain(t *testing.T) {
 				}
 				err := r.consume(tc.ctx, k.build("a", 3, 4))
 				require.ErrorContains(t, err, "refused 2 of 2 items")
+				lines := r.logs.FilterMessage("Items were refused. Their sender was told.").All()
+				require.Len(t, lines, 1)
+				assert.EqualValues(t, 2, lines[0].ContextMap()["items_since_last_log"])
 				s, ok := status.FromError(err)
 				assert.Equal(t, tc.code, s.Code())
 				if tc.code == codes.Unknown {

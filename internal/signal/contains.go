@@ -16,7 +16,7 @@ type level []protowire.Number
 var (
 	resourceScopeItem = []level{{1}, {2}, {2}}
 	// of metrics, down to the data points of a gauge, sum, histogram,
-	// exponential histogram or summary
+	// exponential histogram or summary.
 	metricPoint = append(append([]level{}, resourceScopeItem...), level{5, 7, 9, 10, 11}, level{1})
 )
 
