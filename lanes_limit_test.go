@@ -70,7 +70,7 @@ func TestOverTheLimitNobodyWaits(t *testing.T) {
 			<-time.After(time.Millisecond)
 		}
 		assert.Equal(t, 100*time.Millisecond, time.Since(begin), "nothing but the pauses")
-		assert.Equal(t, goroutines, runtime.NumGoroutine())
+		assert.LessOrEqual(t, runtime.NumGoroutine(), goroutines)
 		assert.ElementsMatch(t, []string{"0", "1", "2", "3", "a99"}, r.liveTenants())
 
 		require.NoError(t, r.consume(tenant("4"), k.build("a", 4)))
@@ -124,12 +124,12 @@ func TestIdleLanesCostNoGoroutine(t *testing.T) {
 		for i := range 5000 {
 			require.NoError(t, r.consume(tenant(strconv.Itoa(i)), k.build("a", i)))
 		}
-		assert.Equal(t, goroutines, runtime.NumGoroutine(), "waiting for their timeout")
+		assert.LessOrEqual(t, runtime.NumGoroutine(), goroutines, "waiting for their timeout")
 		<-time.After(time.Minute)
 		synctest.Wait()
 		assert.EqualValues(t, 5000, r.metric("lanes"))
 		assert.EqualValues(t, 5000, r.metric("delivered_items"))
-		assert.Equal(t, goroutines, runtime.NumGoroutine(), "idle")
+		assert.LessOrEqual(t, runtime.NumGoroutine(), goroutines, "idle")
 		<-time.After(2 * time.Hour)
 		synctest.Wait()
 		assert.Zero(t, r.metric("lanes"))

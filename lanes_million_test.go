@@ -107,7 +107,7 @@ func tenantsLeaveNothing[D comparable](t *testing.T, r *rig[D], tenants int, bui
 	heapAfter, goroutinesAfter := settle()
 	t.Logf("%d tenants: heap %+d bytes, %d and then %d goroutines", tenants, heapAfter-heap, goroutines, goroutinesAfter)
 	assert.Less(t, heapAfter-heap, int64(256<<10))
-	assert.Equal(t, goroutines, goroutinesAfter)
+	assert.LessOrEqual(t, goroutinesAfter, goroutines)
 	assert.Zero(t, r.metric("refused_items"))
 	assert.EqualValues(t, tenants+warm, r.metric("delivered_items"))
 	r.end()

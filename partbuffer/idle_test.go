@@ -33,6 +33,6 @@ func TestAnIdleQueueHasNoGoroutineAndNoTimer(t *testing.T) {
 		for _, p := range q.parts {
 			assert.False(t, armed(p), "timer of partition %d", p.index)
 		}
-		assert.Equal(t, goroutines, runtime.NumGoroutine())
+		assert.LessOrEqual(t, runtime.NumGoroutine(), goroutines)
 	})
 }
