@@ -47,7 +47,7 @@ func TestWhoIsRefusedHasTheRefusedPartLeft(t *testing.T) {
 // refusedPartIsLeft sends a request of two partitions, one of which is full because its delivery hangs, and sends
 // what is left of it again and again until there is room.
 func refusedPartIsLeft[D comparable](t *testing.T, k kind[D]) {
-	for policy, left := range map[string][]int{"block": {20, 21}, "reject": {10, 11, 20, 21}, "drop_oldest": {10, 11, 20, 21}} {
+	for policy, left := range map[string][]int{"block": {20, 21}, "reject": {10, 11, 20, 21}} {
 		t.Run(policy, func(t *testing.T) {
 			inBubble(t, func(t *testing.T) {
 				r := newRig(t, k, testConfig(func(c *Config) {

@@ -27,6 +27,7 @@ type Group struct {
 	waiters []*waiter
 	full    []*member // those of which a writer waits because their share is used up
 	stuck   []*quota  // those for which a writer waits because their share is used up
+	pass    uint64    // counts grantLocked: what was found full in this one
 }
 
 // NewGroup makes a Group without members that holds at most capacity. A zero dimension is no limit.
@@ -44,13 +45,16 @@ func (g *Group) Held() Weight { return g.held.load() }
 
 // SetCapacity changes the limits. What is held already stays, also where it is more.
 func (g *Group) SetCapacity(capacity Weight) {
-	g.setLimit(capacity.unbounded())
+	g.mu.Lock()
+	g.setLimit(capacity.unbounded()) // two values, of which all must see the same pair in the end
+	g.mu.Unlock()
 	g.serve()
 }
 
 func (g *Group) setLimit(limit Weight) {
 	g.limit.Store(&limit)
-	g.share.Store(&Weight{Items: half(limit.Items), Bytes: half(limit.Bytes)})
+	share := limit.half()
+	g.share.Store(&share)
 }
 
 // size is how many members there are.
@@ -59,8 +63,6 @@ func (g *Group) size() int {
 	defer g.mu.Unlock()
 	return max(1, len(g.members))
 }
-
-func half(n int) int { return n/2 + n%2 }
 
 func (g *Group) join(solo bool, src reliever) *member {
 	m := &member{group: g, solo: solo, source: src}
@@ -79,7 +81,6 @@ func (g *Group) leave(m *member) {
 	g.members[len(g.members)-1] = nil
 	g.members = g.members[:len(g.members)-1]
 	g.mu.Unlock()
-	g.serve()
 }
 
 // reliever is a buffer that can make room: it knows its fullest partition and can hand that over early.
@@ -116,6 +117,9 @@ func (g *Group) grant() bool {
 // grantLocked notes who waits for what in starved and full, for relieve. Writers go on only after that: one that
 // saw starved from before would make its buffer go.
 func (g *Group) grantLocked() {
+	g.pass++
+	clear(g.full)
+	clear(g.stuck)
 	g.full, g.stuck = g.full[:0], g.stuck[:0]
 	kept := g.waiters[:0]
 	blocked := false
@@ -147,19 +151,21 @@ func (g *Group) grantLocked() {
 // verdictLocked takes room for a waiter. Later waiters of a member or a quota at its share stay behind the first one.
 func (g *Group) verdictLocked(wt *waiter, blocked bool) verdict {
 	switch {
-	case wt.quota != nil && slices.Contains(g.stuck, wt.quota):
+	case wt.quota != nil && wt.quota.full == g.pass:
 		return quotaFull
 	case blocked:
 		return groupFull
-	case slices.Contains(g.full, wt.member):
+	case wt.member.full == g.pass:
 		return shareFull
 	}
 	v := wt.member.tryIn(wt.quota, wt.weight)
 	switch v {
 	case shareFull:
 		g.full = append(g.full, wt.member)
+		wt.member.full = g.pass
 	case quotaFull:
 		g.stuck = append(g.stuck, wt.quota)
+		wt.quota.full = g.pass
 	default:
 	}
 	return v

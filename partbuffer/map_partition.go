@@ -95,7 +95,7 @@ func (p *mapPartition[K, V]) nextLocked() *table[K, V] {
 // rememberedMost returns how many keys one of a partition's two windows remembers: its part of the capacity, of which
 // the members of a group have one each.
 func (m *Map[K, V]) rememberedMost() int {
-	return max(1, m.member.limit().Items/m.member.group.size()/len(m.parts))
+	return max(1, m.member.group.limit.Load().Items/m.member.group.size()/len(m.parts))
 }
 
 func (p *mapPartition[K, V]) waitingLocked() Weight {

@@ -15,7 +15,10 @@ type member struct {
 	held    gauge
 	waiting atomic.Int32 // how many of the waiters are its own, without those that wait for a quota
 	source  reliever
-	place   int // in group.members, guarded by group.mu
+
+	// Guarded by group.mu.
+	place int    // in group.members
+	full  uint64 // the pass of the group in which its share was last found used up
 }
 
 func (m *member) load() Weight {

@@ -22,7 +22,9 @@ type Limits struct {
 	// MaxBatch caps the weight of one batch. 0 = no cap. Not below Trigger.
 	MaxBatch Weight
 	// Capacity bounds what all partitions together hold, in process included. 0 = no bound. A queue in a
-	// Group is bounded by the Group instead. A Map never refuses a value of a key that it holds, so that values
+	// Group is bounded by the Group instead. With Route, and unless Overflow is DropOldest, one partition of several
+	// holds at most half of that, so that a Process call that hangs leaves room for the others: a Trigger above it
+	// is never reached. A Map never refuses a value of a key that it holds, so that values
 	// that grow may exceed the bytes until the interval ends.
 	Capacity Weight
 	// ProcessTimeout is the deadline of the ctx that one Process call gets. 0 = none.
@@ -60,11 +62,11 @@ const (
 	// Block waits until there is room, the writer's ctx ends or the buffer is shut down. Waiting writers are
 	// served first come, first served.
 	Block Overflow = iota
-	// Reject returns ErrFull. A Queue hands its fullest partition over then; a Map hands nothing over early, so that
-	// every key goes once per interval.
+	// Reject returns ErrFull. A Queue hands over the partition that is in the way then; a Map hands nothing over early,
+	// so that every key goes once per interval.
 	Reject
-	// DropOldest drops the oldest waiting items of the fullest partition, and returns ErrFull only where
-	// everything held is already in process. Not for a Map.
+	// DropOldest drops the oldest waiting items of the fullest partition, and returns ErrFull only where too much
+	// is already in process for that to be enough. Not for a Map.
 	DropOldest
 	// HandBack, for a Map only, makes Exchange give back the entries whose key is new and for which there is no
 	// room, and accept all others. Other writes of such a key return ErrFull. Nothing is handed over early.

@@ -36,7 +36,7 @@ func (q *Queue[T]) admit(ctx context.Context, s *quota, w Weight) error {
 			if v == granted {
 				return nil
 			}
-			if !q.member.makeRoom(s, w, v) {
+			if !q.member.makeRoom(w, v) {
 				q.member.group.serve()
 				return v.err()
 			}
@@ -49,18 +49,18 @@ func (q *Queue[T]) admit(ctx context.Context, s *quota, w Weight) error {
 // makeRoom drops the oldest waiting items of the fullest partition, as many as are in the way of w, and reports
 // whether it did. It drops nothing where all that waits is not enough, because too much is in process. Where only
 // the member's share is used up, nothing of other members is touched.
-func (m *member) makeRoom(s *quota, w Weight, v verdict) bool {
+func (m *member) makeRoom(w Weight, v verdict) bool {
 	limit, held := *m.group.limit.Load(), m.group.held.load()
 	var c candidate
 	var waiting Weight
 	switch v {
-	case quotaFull:
-		limit, held = s.share(), s.held.load()
-		c, waiting = candidate{m.source, s.partition}, s.unsent()
 	case shareFull:
 		limit, held = *m.group.share.Load(), m.held.load()
 		c.source, waiting = m.source, m.source.waiting()
-		c.partition, _ = m.source.droppable()
+		var items int
+		if c.partition, items = m.source.droppable(); items == 0 {
+			return false // what waits is being cut
+		}
 	default:
 		c, waiting = m.group.pickDroppable()
 	}
@@ -176,7 +176,7 @@ func (q *Queue[T]) dropFrom(partition int, need Weight) {
 	p.mu.Unlock()
 
 	for _, g := range emptied {
-		g.done.finish(ErrDropped)
+		g.done.finish(nil) // those who wait for a result know of their items
 	}
 	q.opts.Observer.dropped(gone, freed, ErrDropped)
 	p.release(freed)

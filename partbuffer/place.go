@@ -15,7 +15,9 @@ type order struct {
 // PushFunc is Push of the items that items returns, for a caller that has to take something apart to make them
 // which must stay whole where it is refused. It admits weight first and calls items once it has. Only where weight
 // exceeds the whole capacity the items are made first and admitted one after the other. They must weigh as many
-// Items as was admitted; their Bytes may differ. What becomes of them is added to result, unless that is nil.
+// Items as was admitted; their Bytes may differ. What becomes of them is added to result, unless that is nil. Where
+// Route sends them to partitions that have no room it fails after items was called: with Reject as a whole, with Block
+// as Push does. items must not panic.
 func (q *Queue[T]) PushFunc(ctx context.Context, weight Weight, items func() []T, result *Result) error {
 	if !q.running() {
 		return ErrNotRunning
@@ -26,7 +28,7 @@ func (q *Queue[T]) PushFunc(ctx context.Context, weight Weight, items func() []T
 	}
 	defer q.life.end()
 	o := &order{fixed: -1, result: result}
-	if !weight.within(q.member.limit()) && q.opts.Overflow == Block {
+	if !weight.within(q.largest()) && q.opts.Overflow == Block {
 		return q.pushInside(ctx, items(), o)
 	}
 	if err := q.admit(ctx, nil, weight); err != nil {
@@ -34,8 +36,8 @@ func (q *Queue[T]) PushFunc(ctx context.Context, weight Weight, items func() []T
 		return err
 	}
 	made := items()
-	var few [16]Weight
-	weights, total := q.weigh(few[:0], made)
+	var space [few]Weight
+	weights, total := q.weigh(space[:0], made)
 	q.settle(weight, total)
 	return q.placeAll(ctx, made, weights, o)
 }
@@ -56,9 +58,9 @@ func (q *Queue[T]) pushInside(ctx context.Context, items []T, o *order) error {
 	if len(items) == 0 {
 		return nil
 	}
-	var few [16]Weight
-	weights, total := q.weigh(few[:0], items)
-	limit := q.member.limit()
+	var space [few]Weight
+	weights, total := q.weigh(space[:0], items)
+	limit := q.largest()
 	if total.within(limit) || q.opts.Overflow != Block {
 		var s *quota
 		if len(items) == 1 {
@@ -74,6 +76,9 @@ func (q *Queue[T]) pushInside(ctx context.Context, items []T, o *order) error {
 			return nil
 		}
 		return q.placeAll(ctx, items, weights, o)
+	}
+	if q.quotas != nil {
+		return q.apart(ctx, items, weights, q.claimsOf(claims{}, items, weights, o), o)
 	}
 	left := total
 	for i, item := range items {
@@ -121,7 +126,7 @@ func (q *Queue[T]) pushPieces(ctx context.Context, item T, w, limit Weight, o *o
 	to := q.partitionOf(&item, o.fixed)
 	s := q.quotaOf(to)
 	if s != nil {
-		piece = piece.lower(s.share())
+		piece = piece.lower(s.most())
 	}
 	for q.opts.Split != nil && !w.within(limit) {
 		room := w.lower(piece) // before the cut: what is refused stays whole

@@ -64,10 +64,11 @@ func NewQueue[T any](opts QueueOptions[T]) (*Queue[T], error) {
 
 // Push adds items, in order, and returns when they are in the buffer, not when they are processed. It blocks
 // only where Overflow is Block and there is no room, until there is, ctx ends (its cause is returned) or
-// Shutdown begins (ErrClosed). With more than one item it is all or nothing, except that items which together
-// exceed the whole capacity are admitted one after the other, and an item that does so alone in pieces, if
-// Split can cut it, and that with Route and Block those whose partition has room do not wait for the others; where
-// that fails half-way the error is a *PartialError, and the items that were accepted come first in items.
+// Shutdown begins (ErrClosed). With more than one item it is all or nothing, with two exceptions where it blocks.
+// Items which together exceed the whole capacity, or with Route half of it, are admitted one after the other, and
+// an item that does so alone in pieces, if Split can cut it. And with Route those whose partition has room do not wait
+// for the others. Where that fails half-way the error is a *PartialError, and the items that were accepted come
+// first in items.
 func (q *Queue[T]) Push(ctx context.Context, items ...T) error {
 	if !q.running() {
 		return ErrNotRunning

@@ -23,7 +23,7 @@ func TestQuotasNeverStopWhileThereIsWork(t *testing.T) {
 		rounds = 3
 	}
 	for round := range rounds {
-		g := NewGroup(Weight{Items: 8 + round%9, Bytes: 1000})
+		g := NewGroup(Weight{Items: 16 + round%9, Bytes: 1000}) // a quota takes any part
 		var queues sync.WaitGroup
 		results := make(chan error, 3)
 		for n := range 3 {

@@ -34,8 +34,17 @@ func (r *Result) Wait(ctx context.Context) (failures []error, err error) {
 			failures = append(failures, c.err)
 		}
 	}
-	dropped := slices.ContainsFunc(r.wholes, func(w *whole) bool { return w.dropped.Load() })
-	if dropped && !slices.Contains(failures, ErrDropped) {
+	dropped := 0
+	for _, w := range r.wholes {
+		if w.dropped.Load() {
+			dropped++
+		}
+	}
+	switch {
+	case dropped == 0:
+	case dropped == len(r.wholes): // what became of the batches that it was in is not its business
+		return []error{ErrDropped}, nil
+	default:
 		failures = append(failures, ErrDropped)
 	}
 	return failures, nil
@@ -48,6 +57,14 @@ func (r *Result) joined(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(failures...)
+}
+
+// add adds what another Result is about.
+func (r *Result) add(o *Result) {
+	if r != nil {
+		r.parts = append(r.parts, o.parts...)
+		r.wholes = append(r.wholes, o.wholes...)
+	}
 }
 
 // placedLocked notes the generation that an item went into. Its partition is locked.

@@ -9,8 +9,7 @@ import (
 
 // Flush hands over everything that waits now and returns when it has been processed, with the joined errors of
 // its batches, or with the cause of ctx's end. Items pushed meanwhile are not waited for, and those that gave way to
-// newer ones meanwhile are no error. A Process call must not
-// call it: it would wait for itself.
+// newer ones meanwhile are no error. A Process call must not call it: it would wait for itself.
 func (q *Queue[T]) Flush(ctx context.Context) error { return q.engine.flush(ctx) }
 
 // Shutdown refuses new items with ErrClosed, also those of writers that wait for room, hands over what waits,
@@ -21,7 +20,7 @@ func (q *Queue[T]) Shutdown(ctx context.Context) error { return q.engine.shutdow
 
 func (p *partition[T]) flush() (waits []*completion) {
 	p.mu.Lock()
-	if p.current != nil {
+	if p.current != nil && !p.abandoned { // then nobody waits for it any more
 		waits = append(waits, p.current.completionLocked())
 	}
 	for g := p.sealed.first; g != nil; g = g.next {

@@ -62,3 +62,14 @@ func (w Weight) lower(o Weight) Weight {
 func (w Weight) above(limit Weight) Weight {
 	return Weight{Items: max(0, w.Items-limit.Items), Bytes: max(0, w.Bytes-limit.Bytes)}
 }
+
+// half returns half of w, which must be in unbounded form, rounded up. No limit has no half.
+func (w Weight) half() Weight {
+	half := func(n int) int {
+		if n == math.MaxInt {
+			return n
+		}
+		return n/2 + n%2
+	}
+	return Weight{Items: half(w.Items), Bytes: half(w.Bytes)}
+}
