@@ -55,6 +55,14 @@ func (q *Queue[T]) claimsOf(c claims, items []T, weights []Weight, o *order) cla
 // partition has no room give back what was admitted for them and wait, while the others go. With Reject it is all or
 // nothing.
 func (q *Queue[T]) distribute(ctx context.Context, items []T, weights []Weight, o *order) error {
+	if len(items) == 1 { // most are
+		to := q.partitionOf(&items[0], o.fixed)
+		if s := q.quotaOf(to); (q.opts.Overflow != Block || !s.pressed()) && s.take(weights[0]) {
+			q.member.group.grant()
+			q.place(items[0], weights[0], to, o)
+			return nil
+		}
+	}
 	var all [few]claim
 	var of [few]int32
 	c := q.claimsOf(claims{all[:0], of[:0]}, items, weights, o)
