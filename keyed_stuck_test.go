@@ -6,14 +6,22 @@ import (
 	"context"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
 func TestAHungKeyLeavesTheOtherPartitionsGoing(t *testing.T) {
+	for policy, pause := range overload {
+		t.Run(policy, func(t *testing.T) { hungKey(t, policy, pause) })
+	}
+}
+
+func hungKey(t *testing.T, policy string, pause time.Duration) {
 	const partitions = 4
-	s := slow{change: func(c *Config) {
+	s := slow{pause: pause, change: func(c *Config) {
+		c.OnOverflow = policy
 		batchesOf(20, partitions, 320)(c) // half is enough for two batches of each of the others
 		c.PartitionBy = []string{`resource.attributes["service.name"]`}
 	}}

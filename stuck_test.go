@@ -22,6 +22,7 @@ type slow struct {
 	change    func(*Config)
 	producers []producer
 	hang      func(context.Context, batch[ptrace.Traces]) bool
+	pause     time.Duration // between two requests of a producer, for policies that do not hold it up
 }
 
 type producer struct {
@@ -55,7 +56,12 @@ func (s slow) run(t *testing.T) (delivered int64) {
 		for _, p := range s.producers {
 			writers.Go(func() {
 				for i := 0; !stopped.Load(); i++ {
-					assert.NoError(t, r.consume(p.ctx, k.build(p.resource, numbers(i, requestItems)...)))
+					err := r.consume(p.ctx, k.build(p.resource, numbers(i, requestItems)...))
+					if s.pause > 0 {
+						<-time.After(s.pause)
+					} else {
+						assert.NoError(t, err)
+					}
 				}
 			})
 		}
@@ -75,10 +81,19 @@ func batchesOf(items, partitions, capacity int) func(*Config) {
 	}
 }
 
+// overload is what a producer pauses between two requests, so that more comes than the destination takes.
+var overload = map[string]time.Duration{"block": 0, "reject": time.Millisecond, "drop_oldest": time.Millisecond}
+
 func TestAHungTenantCostsTheOthersNothing(t *testing.T) {
-	s := slow{change: func(c *Config) {
+	for policy, pause := range overload {
+		t.Run(policy, func(t *testing.T) { hungTenant(t, policy, pause) })
+	}
+}
+
+func hungTenant(t *testing.T, policy string, pause time.Duration) {
+	s := slow{pause: pause, change: func(c *Config) {
 		batchesOf(20, 4, 2000)(c)
-		c.MetadataKeys = []string{"tenant"}
+		c.MetadataKeys, c.OnOverflow = []string{"tenant"}, policy
 	}}
 	for i := range 4 {
 		s.producers = append(s.producers, producer{tenant(strconv.Itoa(i)), "a"})
