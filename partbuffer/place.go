@@ -116,43 +116,6 @@ func (q *Queue[T]) placeAll(ctx context.Context, items []T, weights []Weight, o 
 	return nil
 }
 
-// pushPieces admits an item piece by piece where it is larger than everything that may be held at a time. It
-// returns what it could not admit.
-func (q *Queue[T]) pushPieces(ctx context.Context, item T, w, limit Weight, o *order) (rest Weight, err error) {
-	p := q.parts[0]
-	p.mu.Lock()
-	piece := limit.lower(p.bounds.trigger)
-	p.mu.Unlock()
-	to := q.partitionOf(&item, o.fixed)
-	s := q.quotaOf(to)
-	if s != nil {
-		piece = piece.lower(s.most())
-	}
-	for q.opts.Split != nil && !w.within(limit) {
-		room := w.lower(piece) // before the cut: what is refused stays whole
-		if err := q.admit(ctx, s, room); err != nil {
-			return w, err
-		}
-		head, tail, ok := q.cut(item, piece)
-		if !ok {
-			s.giveBack(room)
-			q.member.release(room)
-			item = head
-			break
-		}
-		hw := q.opts.Weigh(head)
-		s.add(hw.minus(room))
-		q.settle(room, hw)
-		q.putIn(head, hw, nil, to, o)
-		item, w = tail, q.opts.Weigh(tail)
-	}
-	if err := q.admit(ctx, s, w); err != nil {
-		return w, err
-	}
-	q.putIn(item, w, nil, to, o)
-	return Weight{}, nil
-}
-
 func (q *Queue[T]) newWhole() *whole {
 	if q.opts.Overflow != DropOldest {
 		return nil
