@@ -32,7 +32,7 @@ func (q *Queue[T]) claimsOf(c claims, items []T, weights []Weight, o *order) cla
 	}
 	for i := range items {
 		s := q.quotaOf(q.partitionOf(&items[i], o.fixed))
-		n := -1
+		var n int
 		if at != nil {
 			n = int(at[s.partition]) - 1
 		} else {
