@@ -96,6 +96,54 @@ func TestPushWaitHearsOfWhatShutdownGaveUp(t *testing.T) {
 	})
 }
 
+// Such an item never is in the buffer that its writer finds.
+func TestPushWaitHearsOfAnItemThatIsABatchByItself(t *testing.T) {
+	for name, opts := range map[string]QueueOptions[parcel]{
+		"because it is large enough":    {Partitions: 3, Limits: Limits{Trigger: Weight{Items: 10}}},
+		"because it can not be cut":     {Partitions: 1, Limits: Limits{MaxBatch: Weight{Items: 10}}},
+		"behind others, in their order": {Partitions: 2, Route: func(parcel) uint64 { return 1 }, Limits: Limits{MaxBatch: Weight{Items: 10}}},
+		"because every push is one":     {Partitions: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				opts.Weigh = weighParcel
+				opts.Process = func(_ context.Context, b Batch[parcel]) error {
+					if b.Weight.Items == 15 {
+						return errRefused
+					}
+					return nil
+				}
+				if !opts.Limits.Trigger.isZero() || !opts.Limits.MaxBatch.isZero() {
+					opts.Limits.Interval = time.Second
+				}
+				q := newQueue(t, opts)
+				pushed(t, q, numbered(0, 1))
+				require.ErrorIs(t, q.PushWait(t.Context(), numbered(1, 15)), errRefused)
+			})
+		})
+	}
+}
+
+// The head of the item fills up a buffer which fails, the rest goes with the next one.
+func TestPushWaitHearsOfBothPartsOfAnItemCutAtTheDoor(t *testing.T) {
+	for _, failing := range []int{0, 10} {
+		synctest.Test(t, func(t *testing.T) {
+			q := newQueue(t, QueueOptions[parcel]{
+				Process: func(_ context.Context, b Batch[parcel]) error {
+					if b.Items[0][0] == failing {
+						return errRefused
+					}
+					return nil
+				},
+				Weigh: weighParcel, Split: splitParcel, Partitions: 1,
+				Limits: Limits{Interval: time.Second, MaxBatch: Weight{Items: 10}},
+			})
+			pushed(t, q, numbered(0, 5))
+			require.ErrorIs(t, q.PushWait(t.Context(), numbered(5, 10)), errRefused, "the batch that begins with %d", failing)
+		})
+	}
+}
+
 func TestPushOfNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate[int](t)
