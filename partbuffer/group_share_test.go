@@ -121,6 +121,24 @@ func TestGroupWriterThatGetsRoomFlushesNothing(t *testing.T) {
 	})
 }
 
+// Nobody gives back room meanwhile.
+func TestGroupServesThoseWhoWaitWhenItGrows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGroup(Weight{Items: 4})
+		a, stuck := held(t, g, 2)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		written := make(chan error, 1)
+		go func() { written <- a.Push(ctx, 2) }()
+		synctest.Wait()
+		require.Empty(t, written, "there is no room yet")
+		g.SetCapacity(Weight{Items: 6})
+		require.NoError(t, <-written)
+		assert.Equal(t, Weight{Items: 3}, g.Held())
+		stuck.release()
+	})
+}
+
 // DropOldest must not touch what another member promised to keep.
 func TestGroupOfDifferentPolicies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -157,6 +175,30 @@ func TestGroupFailedAttemptLeavesNobodyBehind(t *testing.T) {
 		synctest.Wait()
 		assert.Len(t, served, 1)
 	})
+}
+
+// The same for Reject and DropOldest, whose attempts are made although others wait already.
+func TestGroupRefusedAttemptLeavesNobodyBehind(t *testing.T) {
+	for _, policy := range []Overflow{Reject, DropOldest} {
+		synctest.Test(t, func(t *testing.T) {
+			g := NewGroup(Weight{Items: 10})
+			big := newQueue(t, QueueOptions[parcel]{
+				Process: func(context.Context, Batch[parcel]) error { return nil }, Weigh: weighParcel, Group: g, Overflow: policy,
+				Limits: Limits{Interval: never},
+			})
+			small := g.join(false, nothing{})
+			g.held.add(Weight{Items: 8})
+			g.held.add(Weight{Items: 20}) // another attempt, half-way
+			served := make(chan error, 1)
+			go func() { served <- small.wait(t.Context(), nil, nil, Weight{Items: 1}) }()
+			synctest.Wait()
+			require.Empty(t, served)
+			g.held.add(Weight{Items: -20})
+			require.ErrorIs(t, big.Push(t.Context(), numbered(0, 3)), ErrFull)
+			synctest.Wait()
+			assert.Len(t, served, 1, "%v", policy)
+		})
+	}
 }
 
 // nothing is a buffer that never holds anything.
