@@ -23,7 +23,7 @@ func hungBeside(t *testing.T) (*Queue[parcel], *ledger[parcel], *gate[parcel]) {
 			}
 			return l.process(ctx, b)
 		},
-		Weigh: weighParcel, Split: splitParcel, Partitions: 4, Route: func(p parcel) uint64 { return uint64(p[0] / 100) },
+		Weigh: weighParcel, Split: splitParcel, Partitions: 4, Route: byHundreds,
 		Limits: Limits{Interval: time.Second, Capacity: Weight{Items: 10}},
 	})
 	pushed(t, q, numbered(0, 5))
@@ -126,7 +126,7 @@ func TestNothingIsRefusedForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newQueue(t, QueueOptions[parcel]{
 			Process: func(context.Context, Batch[parcel]) error { <-time.After(150 * time.Millisecond); return nil },
-			Weigh:   weighParcel, Split: splitParcel, Partitions: 2, Route: func(p parcel) uint64 { return uint64(p[0] / 100) },
+			Weigh:   weighParcel, Split: splitParcel, Partitions: 2, Route: byHundreds,
 			Overflow: Reject, Limits: Limits{Capacity: Weight{Items: 10}},
 		})
 		taken := 0

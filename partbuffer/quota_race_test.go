@@ -70,7 +70,7 @@ func workRouted(t *testing.T, g *Group, policy Overflow, seed uint64) error {
 			return nil
 		},
 		Weigh: weighParcel, Split: splitParcel, Group: g, Overflow: policy, Partitions: 3,
-		Route:    func(p parcel) uint64 { return uint64(p[0] / 100) },
+		Route:    byHundreds,
 		Limits:   Limits{Interval: never, Trigger: Weight{Items: 5}, MaxBatch: Weight{Items: 5}},
 		Observer: Observer[parcel]{Dropped: func(items []parcel, _ Weight, _ error) { open.add(-1, items...) }},
 	})
