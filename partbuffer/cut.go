@@ -72,6 +72,7 @@ func (q *Queue[T]) settle(before, after Weight) {
 	switch change := after.minus(before); {
 	case change.Bytes > 0:
 		q.member.force(change)
+		q.member.group.serve() // what was in the way of those who wait may be another limit now
 	case !change.isZero():
 		q.member.release(Weight{}.minus(change))
 	}
