@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"go.opentelemetry.io/collector/client"
 	"go.uber.org/zap"
 
 	"github.com/partbuffer/partbufferprocessor/internal/failure"
@@ -48,22 +47,14 @@ func (b *buffer[D]) consume(ctx context.Context, data D) error {
 		}
 		return nil
 	}
-	goes, result := data, &partbuffer.Result{}
-	if sendsFromHere(ctx) {
-		goes = b.signal.Clone(data)
-	}
-	if err := b.push(ctx, goes, items, result); err != nil {
-		if goes != data {
-			moveTo(goes, data)
-		}
+	result := &partbuffer.Result{}
+	// A copy goes: a sender in this process, a receiver of log files or a failover, may try the very same data again or
+	// elsewhere after an error. It stays whole, also where a part was taken: rather twice than never.
+	if err := b.push(ctx, b.signal.Clone(data), items, result); err != nil {
 		return b.refuse(items, err)
 	}
 	return wait(ctx, result)
 }
-
-// sendsFromHere reports whether a request comes from this process and not from a client: such a sender may try the very
-// same data again after an error, as receivers of log files do, so that it must not be empty then.
-func sendsFromHere(ctx context.Context) bool { return client.FromContext(ctx).Addr == nil }
 
 // refuse accounts for a request that was not taken, or of which a part was not.
 func (b *buffer[D]) refuse(items int, err error) error {

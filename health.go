@@ -98,12 +98,17 @@ func (h *health) tell() {
 	}()
 	for h.newsLocked() {
 		h.told = h.failing > 0
-		host, over, failed, last := h.host, h.over, h.told, h.last
-		h.mu.Unlock()
-		h.report(host, failed, last)
-		pause(over)
-		h.mu.Lock()
+		h.reportUnlocked(h.host, h.over, h.last)
 	}
+}
+
+// reportUnlocked releases the lock while it tells the host, also where that ends the goroutine.
+func (h *health) reportUnlocked(host component.Host, over <-chan struct{}, last string) {
+	failed := h.told
+	h.mu.Unlock()
+	defer h.mu.Lock()
+	h.report(host, failed, last)
+	pause(over)
 }
 
 func pause(over <-chan struct{}) {

@@ -5,6 +5,7 @@ package partbufferprocessor
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -196,9 +197,10 @@ func TestTheHostIsNotToldOfEveryBatch(t *testing.T) {
 // A host may do anything when it is told, and Shutdown ends.
 func TestAHostThatMisbehavesDoesNotStopShutdown(t *testing.T) {
 	for name, does := range map[string]func(r *rig[ptrace.Traces]){
-		"hangs":      func(*rig[ptrace.Traces]) { <-time.After(1000 * time.Hour) },
-		"panics":     func(*rig[ptrace.Traces]) { panic("host") },
-		"shuts down": func(r *rig[ptrace.Traces]) { _ = r.processor.Shutdown(context.Background()) },
+		"hangs":              func(*rig[ptrace.Traces]) { <-time.After(1000 * time.Hour) },
+		"ends its goroutine": func(*rig[ptrace.Traces]) { runtime.Goexit() },
+		"panics":             func(*rig[ptrace.Traces]) { panic("host") },
+		"shuts down":         func(r *rig[ptrace.Traces]) { _ = r.processor.Shutdown(context.Background()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T) {

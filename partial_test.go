@@ -168,3 +168,17 @@ func TestAFanOutThatFailedInPartIsSentWhole(t *testing.T) {
 		r.end()
 	})
 }
+
+// Somebody behind us made one item of all, and did not deliver that: nothing of ours was taken.
+func TestWhatIsLeftOfSomethingElseSaysNothing(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		k := tracesKind()
+		r := newRig(t, k, testConfig(func(c *Config) { c.Partitions = 1 }))
+		r.react = func(context.Context, batch[ptrace.Traces]) error {
+			return consumererror.NewTraces(errDown, k.build("merged", 7))
+		}
+		require.NoError(t, r.send("a", 1, 2, 3))
+		r.end()
+		assert.EqualValues(t, 3, r.buffer.balance().dropped[reasonError])
+	})
+}

@@ -74,8 +74,8 @@ func (d *delivery[D]) try(ctx context.Context, out *outbound[D]) error {
 }
 
 // leftOf returns what was not taken of a batch, where err says that a part of it was, and how many items that is. It is
-// not believed where it is not ours to keep, nor, if it were to be sent again, where it is not a part of what
-// was sent: behind a component that changes data, or a fan-out to one, it would be changed twice, or reach others.
+// not believed where it is not ours to keep, nor where it is not a part of what was sent: behind a component that
+// changes data, or a fan-out to one, it says nothing of our items, would be changed twice, or reach others.
 func (d *delivery[D]) leftOf(err error, out *outbound[D], sent D) (left D, n int, ok bool) {
 	var none D
 	left, ok = failure.Left[D](err)
@@ -85,7 +85,10 @@ func (d *delivery[D]) leftOf(err error, out *outbound[D], sent D) (left D, n int
 	if n = d.signal.Items(left); n == 0 || n > out.items {
 		return none, 0, false
 	}
-	if left != out.data && d.cfg.RetryOnFailure.Enabled && !d.signal.Contains(out.data, left) {
+	if left == out.data {
+		return left, n, true
+	}
+	if changed := d.mutates && !d.cfg.RetryOnFailure.Enabled; changed || !d.signal.Contains(out.data, left) {
 		return none, 0, false
 	}
 	return left, n, true

@@ -130,10 +130,9 @@ func TestARoutedRequestGetsTheErrorsOfAllItsPartitions(t *testing.T) {
 // One batch has the data of two senders, and the next component says what it did not take of it.
 func TestASenderHearsNothingOfTheDataOfOthers(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
-		k := tracesKind()
-		r := newRig(t, k, waiting(func(c *Config) { c.Partitions = 1 }))
-		r.react = func(context.Context, batch[ptrace.Traces]) error {
-			return consumererror.NewTraces(errDown, k.build("b", 2))
+		r := newRig(t, tracesKind(), waiting(func(c *Config) { c.Partitions = 1 }))
+		r.react = func(_ context.Context, b batch[ptrace.Traces]) error {
+			return consumererror.NewTraces(errDown, rest(r.buffer, b.data, 1))
 		}
 		heard := make(chan error, 2)
 		for id := range 2 {

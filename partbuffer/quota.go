@@ -33,7 +33,7 @@ func (s *quota) take(w Weight) bool {
 	if s.held.addWithin(w, &most) {
 		return true
 	}
-	if !s.overshoots && w.within(most) {
+	if w.within(most) {
 		return false
 	}
 	for held := s.held.items.Load(); held == 0 || s.overshoots && held < int64(most.Items); held = s.held.items.Load() {
